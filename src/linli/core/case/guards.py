@@ -1,0 +1,254 @@
+"""Guards: named conditions an act must meet. Procedures choose them by name; the list is closed.
+
+A *standing* guard looks at the case and the actor only, so that a screen can tell in advance whether an action is
+open; the others need the filled-in form or a second case.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from linli.core.calendar import Limit
+from linli.core.case.draft import Draft, matter_named
+from linli.core.case.roles import level_above
+from linli.core.deadlines import is_overdue
+from linli.core.errors import Refusal
+from linli.core.policy import Guard as MatterGuard
+from linli.core.policy import Urgency
+from linli.core.procedure import FUNCTION_OF
+from linli.core.routing import recused_units, verifier_for
+from linli.core.territory import Function
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One named condition; ``demand`` raises a :class:`Refusal` when it is not met."""
+
+    demand: Callable[[Draft], None]
+    standing: bool
+
+
+def matter_known(draft: Draft) -> None:
+    matter_named(draft.form["matter"], draft.policy)
+
+
+def area_known(draft: Draft) -> None:
+    area = draft.policy.territory.areas.get(draft.form["area"])
+    if area is None:
+        raise Refusal("area_unknown", {"area": draft.form["area"]})
+    if not draft.policy.territory.is_under(area.code, draft.state.district):
+        raise Refusal("area_outside_district", {"area": area.code, "district": draft.state.district})
+
+
+def complaint_target_stated(draft: Draft) -> None:
+    """A matter with the complaint guard is accepted only when it is said whom it is about, or that nobody is named."""
+    matter = matter_named(draft.form["matter"], draft.policy)
+    targets = tuple(draft.form.get("complaint_targets") or ())
+    answer = draft.form.get("complaint_about")
+    if MatterGuard.COMPLAINT in matter.guards and answer is None and not targets:
+        raise Refusal("complaint_target_missing", {"matter": matter.code})
+    if answer == "unit_named" and not targets:
+        raise Refusal("complaint_target_missing", {"matter": matter.code})
+    if answer == "no_unit_named" and targets:
+        raise Refusal("complaint_target_contradiction", {"targets": targets})
+    recused = recused_units(frozenset(targets), draft.policy)
+    if draft.acting_units() & recused:
+        raise Refusal("recused", {"units": tuple(sorted(draft.acting_units() & recused))})
+
+
+def classified(draft: Draft) -> None:
+    _ = draft.matter
+
+
+def lead_fits(draft: Draft) -> None:
+    """The lead is a unit that handles; co-handlers are others, each once."""
+    lead = draft.policy.territory.units[draft.form["lead"]]
+    if Function.HANDLE not in lead.functions:
+        raise Refusal("unit_does_not_handle", {"unit": lead.id})
+    co_handlers = tuple(draft.form.get("co_handlers") or ())
+    if lead.id in co_handlers or len(set(co_handlers)) != len(co_handlers):
+        raise Refusal("co_handlers_repeat", {"lead": lead.id, "co_handlers": co_handlers})
+
+
+def not_the_unit_complained_about(draft: Draft) -> None:
+    named = {draft.form["lead"], *(draft.form.get("co_handlers") or ())}
+    caught = tuple(sorted(named & set(draft.state.recused)))
+    if caught:
+        raise Refusal("unit_complained_about", {"units": caught})
+
+
+def verifier_exists(draft: Draft) -> None:
+    """Somebody must be left who may verify once this lead and these co-handlers have handled."""
+    handled = frozenset({*draft.state.handled_units, draft.form["lead"], *(draft.form.get("co_handlers") or ())})
+    if verifier_for(draft.state.place.area, handled, frozenset(draft.state.recused), draft.policy) is None:
+        raise Refusal("no_verifier_left", {"lead": draft.form["lead"], "area": draft.state.place.area})
+
+
+def part_unit_fits(draft: Draft) -> None:
+    unit = draft.policy.territory.units[draft.form["unit"]]
+    if Function.HANDLE not in unit.functions:
+        raise Refusal("unit_does_not_handle", {"unit": unit.id})
+    if unit.id in draft.state.recused:
+        raise Refusal("unit_complained_about", {"units": (unit.id,)})
+    if unit.id == draft.state.roles.unit or any(part.unit == unit.id for part in draft.state.open_parts):
+        raise Refusal("unit_has_it_already", {"unit": unit.id})
+    handled = frozenset({*draft.state.handled_units, unit.id})
+    if verifier_for(draft.state.place.area, handled, frozenset(draft.state.recused), draft.policy) is None:
+        raise Refusal("no_verifier_left", {"lead": unit.id, "area": draft.state.place.area})
+
+
+def first_return(draft: Draft) -> None:
+    if draft.state.returns:
+        raise Refusal("returned_already", {"returns": draft.state.returns})
+
+
+def no_ruling_yet(draft: Draft) -> None:
+    """Weifang 2021 §22: a unit decided on after a dispute may not return the order."""
+    if draft.state.ruled:
+        raise Refusal("ruling_binds", {"unit": draft.state.roles.unit})
+
+
+def within_pause_limit(draft: Draft) -> None:
+    until = draft.instant("until")
+    longest = timedelta(days=draft.policy.settings.get("pause_max_days", 30))
+    if until <= draft.now:
+        raise Refusal("pause_end_not_ahead", {"until": draft.form["until"]})
+    if until > draft.now + longest:
+        raise Refusal("pause_too_long", {"until": draft.form["until"], "max_days": longest.days})
+
+
+def before_expiry(draft: Draft) -> None:
+    if draft.state.clock is not None and is_overdue(draft.state.clock, draft.now):
+        raise Refusal("limit_has_passed", {"due": draft.state.clock.due.isoformat()})
+
+
+def none_granted_yet(draft: Draft) -> None:
+    if draft.state.extensions or draft.state.extension_asked:
+        raise Refusal("extension_once_only", {"asked": draft.state.extension_asked})
+
+
+def extension_within_original(draft: Draft) -> None:
+    promise = draft.state.promise
+    amount = draft.form["amount"]
+    if promise is None or not 0 < amount <= promise.limit.amount:
+        original = str(promise.limit) if promise else ""
+        raise Refusal("extension_too_long", {"asked": amount, "original": original})
+
+
+def extension_asked(draft: Draft) -> None:
+    if not draft.state.extension_asked:
+        raise Refusal("no_extension_asked")
+
+
+def never_handled(draft: Draft) -> None:
+    """Whoever handles never verifies: neither a person who acted in handling nor a unit that ever owned it."""
+    if draft.actor.id in draft.state.handled_by:
+        raise Refusal("actor_handled", {"case": draft.state.id})
+    function = FUNCTION_OF.get(draft.role)
+    for post in draft.actor.posts:
+        if function in post.functions and post.unit not in draft.state.handled_units:
+            return
+    raise Refusal("unit_handled", {"units": tuple(sorted(draft.acting_units()))})
+
+
+def a_level_above_exists(draft: Draft) -> None:
+    role = draft.target.owner
+    if role is None or draft.state.owner is None:
+        raise Refusal("no_level_above")
+    if level_above(draft.state.owner, FUNCTION_OF[role], draft.state, draft.policy) is None:
+        raise Refusal("no_level_above", {"unit": draft.state.owner})
+
+
+def required_parts_done(draft: Draft) -> None:
+    waiting = tuple(part.unit for part in draft.state.open_parts)
+    if waiting:
+        raise Refusal("parts_open", {"units": waiting})
+
+
+def rating_in_range(draft: Draft) -> None:
+    _one_to_five(draft, "rating")
+
+
+def score_in_range(draft: Draft) -> None:
+    _one_to_five(draft, "score")
+
+
+def within_reopen_window(draft: Draft) -> None:
+    days = draft.policy.settings.get("reopen_window_days", 30)
+    ended = draft.state.ended_at
+    if ended is None or draft.now - ended > timedelta(days=days):
+        raise Refusal("reopen_window_passed", {"days": days})
+
+
+def no_public_danger(draft: Draft) -> None:
+    if Urgency(draft.state.urgency) is Urgency.EMERGENCY:
+        raise Refusal("public_danger", {"urgency": draft.state.urgency})
+
+
+def not_a_part(draft: Draft) -> None:
+    if draft.state.parent is not None or draft.state.joined:
+        raise Refusal("cannot_be_merged", {"case": draft.state.id})
+
+
+def target_open(draft: Draft) -> None:
+    into = draft.others.get(draft.form["into"])
+    if into is None or into.id == draft.state.id or into.parent is not None:
+        raise Refusal("merge_target_unknown", {"into": draft.form["into"]})
+    if not into.is_open:
+        raise Refusal("merge_target_ended", {"into": into.number})
+    if draft.acting_units() & set(into.recused):
+        raise Refusal("merge_target_unknown", {"into": draft.form["into"]})
+
+
+def same_district(draft: Draft) -> None:
+    into = draft.others.get(draft.form["into"])
+    if into is None or into.district != draft.state.district:
+        raise Refusal("merge_other_district", {"into": draft.form["into"]})
+
+
+def _one_to_five(draft: Draft, name: str) -> None:
+    value = draft.form.get(name)
+    if value is not None and not 1 <= value <= 5:
+        raise Refusal("out_of_range", {"field": name, "low": 1, "high": 5})
+
+
+def extension_amount(draft: Draft) -> Limit:
+    """The extension asked for, in the unit of the original limit."""
+    assert draft.state.promise is not None  # noqa: S101 - extension_within_original has seen it
+    return Limit.parse(f"{draft.form['amount']}{draft.state.promise.limit.unit}")
+
+
+def _guard(demand: Callable[[Draft], None], *, standing: bool = False) -> tuple[str, Guard]:
+    return demand.__name__, Guard(demand, standing)
+
+
+GUARDS: dict[str, Guard] = dict(
+    (
+        _guard(matter_known),
+        _guard(area_known),
+        _guard(complaint_target_stated),
+        _guard(classified, standing=True),
+        _guard(lead_fits),
+        _guard(not_the_unit_complained_about),
+        _guard(verifier_exists),
+        _guard(part_unit_fits),
+        _guard(first_return, standing=True),
+        _guard(no_ruling_yet, standing=True),
+        _guard(within_pause_limit),
+        _guard(before_expiry, standing=True),
+        _guard(none_granted_yet, standing=True),
+        _guard(extension_within_original),
+        _guard(extension_asked, standing=True),
+        _guard(never_handled, standing=True),
+        _guard(a_level_above_exists, standing=True),
+        _guard(required_parts_done, standing=True),
+        _guard(rating_in_range),
+        _guard(score_in_range),
+        _guard(within_reopen_window, standing=True),
+        _guard(no_public_danger, standing=True),
+        _guard(not_a_part, standing=True),
+        _guard(target_open),
+        _guard(same_district),
+    )
+)
+"""Every guard a procedure may name."""

@@ -1,0 +1,144 @@
+"""Limits, wake-ups and ladders of a case: what runs in a step, and what the clock does next."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from linli.core import deadlines
+from linli.core.calendar import Limit
+from linli.core.case.events import Tick
+from linli.core.case.state import CaseState
+from linli.core.deadlines import Clock
+from linli.core.errors import Refusal
+from linli.core.policy import Policy, Urgency
+from linli.core.procedure import Procedure, Rung, Step
+
+PROMISE = "handle"
+"""The limit that is promised to the resident at dispatch and outlives steps."""
+
+REMIND = "remind"
+"""The clock's action when a share of the limit has passed; its share stands in the step."""
+
+
+class Pause(NamedTuple):
+    """Why and until when a clock stands still."""
+
+    reason: str
+    until: datetime
+
+
+def limit_for(name: str, state: CaseState, policy: Policy) -> tuple[Limit, str]:
+    """The limit of that name and where it comes from: the matter's first, then the policy's default by urgency.
+
+    Raises:
+        Refusal: ``limit_unknown`` when neither names it.
+    """
+    matter = policy.matters.get(state.matter or "")
+    if matter is not None and state.parent is None:
+        own = {"acknowledge": matter.accept_limit, PROMISE: matter.handle_limit}.get(name)
+        if own is not None:
+            return own, f"matter:{matter.code}@{matter.version}"
+    hurried = f"{name}_urgent" if Urgency(state.urgency).rank >= Urgency.URGENT.rank else name
+    for key in (hurried, name):
+        if key in policy.limits:
+            return policy.limits[key], f"profile:{key}"
+    raise Refusal("limit_unknown", {"limit": name})
+
+
+def start_clock(step: Step, state: CaseState, policy: Policy, now: datetime) -> Clock:
+    """A new clock for a step that names a limit."""
+    assert step.limit is not None  # noqa: S101 - the checker proves it of every published procedure
+    limit, source = limit_for(step.limit, state, policy)
+    share = Decimal(step.remind_percent) / 100 if step.remind_percent else None
+    return deadlines.start(step.limit, limit, at=now, calendar=policy.calendar, source=source, remind_share=share)
+
+
+def enter(step: Step, state: CaseState, policy: Policy, now: datetime, *, fresh: bool, pause: Pause | None) -> Tick:
+    """The clock on entering a step. The handling limit is the promise and is kept unless the act starts it anew."""
+    if step.end:
+        return Tick(promise=state.promise)
+    promise = None if fresh else state.promise
+    if step.limit != PROMISE:
+        return Tick(clock=start_clock(step, state, policy, now), promise=promise)
+    if promise is None:
+        promise = start_clock(step, state, policy, now)
+    if step.paused and pause is not None and promise.paused_at is None:
+        promise = deadlines.pause(promise, at=now, reason=pause.reason, calendar=policy.calendar)
+    elif not step.paused and promise.paused_at is not None:
+        promise = deadlines.resume(promise, at=now, calendar=policy.calendar)
+    return Tick(clock=promise, promise=promise, until=pause.until if step.paused and pause else None)
+
+
+def schedule(tick: Tick, step: Step, procedure: Procedure, policy: Policy, since: datetime, now: datetime) -> Tick:
+    """The tick with its next wake-up: the reminder, the end of a pause, or the ladder's next rung."""
+    if step.end or tick.clock is None:
+        return Tick(promise=tick.promise)
+    instants = [_rung_at(tick, step, procedure, policy, since)]
+    if not step.paused and not tick.reminded and tick.clock.remind_at is not None and tick.clock.remind_at > now:
+        instants.append(tick.clock.remind_at)
+    return Tick(
+        clock=tick.clock,
+        promise=tick.promise,
+        until=tick.until,
+        next_wake=min(instants),
+        woken_at=tick.woken_at,
+        rung=tick.rung,
+        reminded=tick.reminded,
+    )
+
+
+def due_action(state: CaseState, now: datetime, policy: Policy) -> str | None:
+    """The action that the clock must take now, or None when nothing is due."""
+    if state.next_wake is None or state.clock is None or now < state.next_wake:
+        return None
+    procedure = policy.procedures[state.procedure, state.procedure_version]
+    step = procedure.steps[state.step]
+    tick = tick_of(state)
+    if now < _rung_at(tick, step, procedure, policy, state.step_since):
+        return REMIND
+    return _rung(procedure, step, state.rung).action
+
+
+def after_clock_act(tick: Tick, action: str, now: datetime) -> Tick:
+    """The tick after the clock acted: the reminder is done, or the ladder is one rung further."""
+    if action == REMIND:
+        return _with(tick, reminded=True)
+    return _with(tick, rung=tick.rung + 1, woken_at=now, reminded=True)
+
+
+def tick_of(state: CaseState) -> Tick:
+    """The part of the state that the clock moves."""
+    return Tick(
+        clock=state.clock,
+        promise=state.promise,
+        until=state.until,
+        next_wake=state.next_wake,
+        woken_at=state.woken_at,
+        rung=state.rung,
+        reminded=state.reminded,
+    )
+
+
+def _with(tick: Tick, *, reminded: bool, rung: int | None = None, woken_at: datetime | None = None) -> Tick:
+    return Tick(
+        clock=tick.clock,
+        promise=tick.promise,
+        until=tick.until,
+        woken_at=woken_at or tick.woken_at,
+        rung=tick.rung if rung is None else rung,
+        reminded=reminded,
+    )
+
+
+def _rung(procedure: Procedure, step: Step, position: int) -> Rung:
+    ladder = procedure.ladders[step.ladder or ""]
+    return ladder[min(position, len(ladder) - 1)]
+
+
+def _rung_at(tick: Tick, step: Step, procedure: Procedure, policy: Policy, since: datetime) -> datetime:
+    rung = _rung(procedure, step, tick.rung)
+    assert tick.clock is not None  # noqa: S101 - only called for steps with a clock
+    base = tick.until if step.paused and tick.until is not None else max(tick.clock.due, since)
+    if rung.every is not None:
+        return policy.calendar.add(tick.woken_at or base, rung.every)
+    return base if rung.after is None else policy.calendar.add(base, rung.after)

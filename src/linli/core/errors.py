@@ -1,0 +1,22 @@
+"""The one way in which the rulebook says no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Fact = str | int | bool | None | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """A rule that says no, named by its code, with the facts a person needs to satisfy it.
+
+    ``code`` is a full English slug such as ``verifier_handled``; rooms above translate it into a sentence
+    (``linli.cases.words``) and the API answers it as a problem document. ``facts`` holds codes, ids and
+    instants as text only, never personal data.
+    """
+
+    code: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.code} {dict(self.facts)}" if self.facts else self.code
