@@ -155,7 +155,7 @@ def rest_words(calendar: WorkCalendar, after: date, until: date, lang: str, *, s
             weekends.append(text + weekdays)
     if weekends:
         listed = pick(lang, "、", "; ").join(weekends)
-        said.append(pick(lang, f"周末{listed}{out}。", f"Weekends {listed}{out}."))
+        said.append(pick(lang, f"周末：{listed}{out}。", f"Weekend, {listed}{out}."))
     return said + (_makeup_words(calendar, after, until, lang) if skipped else [])
 
 
