@@ -1,0 +1,192 @@
+"""Rows of the directory. Small enough to be reference tables on Citus; keys of district rows name the district.
+
+Codes and ids have collation C: compared byte by byte, so that prefixes and order are the same on every machine.
+"""
+
+import uuid_utils.compat
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from linli.core.territory import AreaKind, Function
+
+AREA_KINDS = [(kind.value, kind.value) for kind in AreaKind]
+
+
+def functions_field() -> "ArrayField[list[str], list[str]]":
+    """What a unit or post may do: values of :class:`linli.core.territory.Function`."""
+    return ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+
+def known_functions(name: str) -> CheckConstraint:
+    """No function that the rulebook doesn't know."""
+    return CheckConstraint(name=name, condition=Q(functions__contained_by=[function.value for function in Function]))
+
+
+class Area(models.Model):
+    """One area at its newest version. The level columns repeat the beginning of the code for indexed reads."""
+
+    code = models.CharField(max_length=80, db_collation="C", primary_key=True)
+    kind = models.CharField(max_length=12, choices=AREA_KINDS)
+    parent_code = models.CharField(max_length=80, db_collation="C", null=True)
+    name = models.CharField(max_length=120)
+    placeholder = models.BooleanField(default=False)
+    invented = models.BooleanField(_("invented"), default=False)
+    district_code = models.CharField(max_length=80, db_collation="C", null=True)
+    town_code = models.CharField(max_length=80, db_collation="C", null=True)
+    community_code = models.CharField(max_length=80, db_collation="C", null=True)
+    effective_from = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        indexes = [
+            Index(fields=["district_code", "kind"], name="area_district_kind"),
+            Index(fields=["parent_code"], name="area_parent"),
+        ]
+        constraints = [
+            CheckConstraint(name="area_kind_known", condition=Q(kind__in=[kind.value for kind in AreaKind])),
+            CheckConstraint(name="area_parent_differs", condition=~Q(parent_code=models.F("code"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Boundary(models.Model):
+    """The outline of one area: polygon or multipolygon as WKB in WGS 84, with its bounding box in degrees."""
+
+    area_code = models.CharField(max_length=80, db_collation="C", primary_key=True)
+    district_code = models.CharField(max_length=80, db_collation="C", null=True)
+    shape = models.BinaryField()
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+    source = models.CharField(max_length=200)
+    datum = models.CharField(_("datum it came in"), max_length=8)
+    invented = models.BooleanField(_("invented"), default=False)
+    effective_from = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("boundary")
+        verbose_name_plural = _("boundaries")
+        indexes = [Index(fields=["district_code"], name="boundary_district")]
+
+    def __str__(self) -> str:
+        return self.area_code
+
+
+class District(models.Model):
+    """A district that runs here. ``version`` grows with every change of its areas, boundaries, units or posts.
+
+    Versions come from a sequence of the database, which a rollback doesn't turn back: a version number never stands
+    for two different contents, so processes may cache by it.
+    """
+
+    code = models.CharField(max_length=80, db_collation="C", primary_key=True)
+    short_code = models.CharField(max_length=6, unique=True, db_collation="C")
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80)
+    version = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name_zh}"
+
+
+class Unit(models.Model):
+    """A unit that can own a case. ``phone`` is the unit's duty line, never a person's."""
+
+    id = models.CharField(max_length=80, db_collation="C", primary_key=True)
+    district_code = models.CharField(max_length=80, db_collation="C")
+    type = models.CharField(max_length=80, db_collation="C")
+    area_code = models.CharField(max_length=80, db_collation="C")
+    parent_id = models.CharField(max_length=80, db_collation="C", null=True)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160)
+    functions = functions_field()
+    phone = models.CharField(_("duty phone"), max_length=40, blank=True)
+    hours = models.CharField(_("duty hours"), max_length=120, blank=True)
+    company = models.BooleanField(default=False)
+    invented = models.BooleanField(_("invented"), default=False)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        indexes = [Index(fields=["district_code", "type"], name="unit_district_type")]
+        constraints = [
+            UniqueConstraint(fields=["district_code", "id"], name="unit_district_id"),
+            known_functions("unit_functions_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Post(models.Model):
+    """A named function inside a unit; it holds the permissions, a person holds it."""
+
+    id = models.CharField(max_length=80, db_collation="C", primary_key=True)
+    district_code = models.CharField(max_length=80, db_collation="C")
+    unit_id = models.CharField(max_length=80, db_collation="C")
+    title_zh = models.CharField(max_length=60)
+    title_en = models.CharField(max_length=80)
+    functions = functions_field()
+    deputy_id = models.CharField(max_length=80, db_collation="C", null=True)
+    invented = models.BooleanField(_("invented"), default=False)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        indexes = [
+            Index(fields=["district_code", "unit_id"], name="post_unit"),
+            Index(fields=["deputy_id"], name="post_deputy"),
+        ]
+        constraints = [
+            UniqueConstraint(fields=["district_code", "id"], name="post_district_id"),
+            known_functions("post_functions_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Holding(models.Model):
+    """A person holds a post from an instant until another (open: until ended). Rows are ended, not deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    district_code = models.CharField(max_length=80, db_collation="C")
+    user_id = models.CharField(max_length=80, db_collation="C")
+    post_id = models.CharField(max_length=80, db_collation="C")
+    held_from = models.DateTimeField()
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("holding")
+        verbose_name_plural = _("holdings")
+        indexes = [
+            Index(fields=["user_id"], name="holding_user"),
+            Index(fields=["district_code", "post_id"], name="holding_post"),
+        ]
+        constraints = [
+            UniqueConstraint(fields=["district_code", "id"], name="holding_district_id"),
+            UniqueConstraint(
+                fields=["district_code", "user_id", "post_id"],
+                condition=Q(held_until__isnull=True),
+                name="holding_open_once",
+            ),
+            CheckConstraint(
+                name="holding_ends_after_start",
+                condition=Q(held_until__isnull=True) | Q(held_until__gte=models.F("held_from")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.post_id}"

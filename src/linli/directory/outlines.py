@@ -1,0 +1,166 @@
+"""Judging the features of a boundary file: code, shape, place. No database; what is known comes in."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.errors import ShapelyError
+from shapely.geometry import MultiPolygon, Polygon, box, shape
+from shapely.geometry.base import BaseGeometry
+
+from linli.directory.datum import Datum, geometry_to_wgs84
+from linli.directory.encoding import UnreadableFileError, detect
+
+CHINA = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east, north in degrees: the plausible range of any coordinate here."""
+_MAY_CHANGE = 0.01
+_CODE_NAMES = ("code", "adcode", "区划代码")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One judged boundary in WGS 84; ``note`` says what was repaired."""
+
+    number: int
+    code: str
+    shape: BaseGeometry
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BadOutline:
+    """One refused feature: its number in the file (from 1), the reason and the feature as it stood."""
+
+    number: int
+    code: str
+    reason: str
+    feature: Any
+
+
+class _RowError(Exception):
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+def is_geojson(path: Path) -> bool:
+    """Whether the file is meant as GeoJSON, by its beginning."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(b"{") and (b"Feature" in head or path.suffix.lower() in (".geojson", ".json"))
+
+
+def read_features(path: Path) -> list[Any]:
+    """The features of a GeoJSON file.
+
+    Raises:
+        UnreadableFileError: no JSON, or neither a Feature nor a FeatureCollection.
+    """
+    encoding = detect(path)
+    try:
+        made = json.loads(path.read_text(encoding=encoding.codec))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFileError(
+            "bad_json", f"{path.name} is no JSON ({error}); export it again as GeoJSON"
+        ) from error
+    kind = made.get("type") if isinstance(made, dict) else None
+    features = made.get("features") if kind == "FeatureCollection" else [made] if kind == "Feature" else None
+    if not isinstance(features, list) or not features:
+        words = f"{path.name} holds no features: it must be a GeoJSON FeatureCollection with polygons"
+        raise UnreadableFileError("no_features", words)
+    return features
+
+
+def judge(
+    features: list[Any], datum: Datum, parents: Mapping[str, str | None], boxes: Mapping[str, tuple[float, ...]]
+) -> Iterator[Outline | BadOutline]:
+    """Judges each feature.
+
+    Args:
+        features: GeoJSON features whose ``properties.code`` names an area.
+        datum: what the coordinates mean.
+        parents: known areas with the area that contains each.
+        boxes: bounding boxes (west, south, east, north, WGS 84) of boundaries already known.
+    """
+    seen: dict[str, int] = {}
+    for number, feature in enumerate(features, 1):
+        try:
+            code = _code(feature, parents)
+            if code in seen:
+                raise _RowError(
+                    "duplicate_code", f"area {code} has a boundary in feature {seen[code]} already; keep one"
+                )
+            outline = _outline(number, code, feature.get("geometry"), datum)
+            _require_inside(outline, parents[code], boxes)
+            seen[code] = number
+            yield outline
+        except _RowError as error:
+            yield BadOutline(number, error.code, error.reason, feature)
+
+
+def _code(feature: Any, parents: Mapping[str, str | None]) -> str:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    found = next((str(properties[name]) for name in _CODE_NAMES if properties.get(name)), "") if properties else ""
+    if not found:
+        raise _RowError("no_code", "the feature has no property code; add the area's division code")
+    if found not in parents:
+        raise _RowError("unknown_area", f"area {found[:40]} is not known; import the divisions first, or correct code")
+    return found
+
+
+def _outline(number: int, code: str, geometry: Any, datum: Datum) -> Outline:
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        raise _RowError("no_polygon", f"area {code} has no Polygon or MultiPolygon; draw its outline as one")
+    try:
+        made = shape(geometry)
+        inside = [float(part) for part in made.bounds]
+    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        words = f"area {code}: the coordinates can't be read ({error}); draw it again"
+        raise _RowError("invalid_geometry", words) from error
+    if made.is_empty or not all(-1e9 < part < 1e9 for part in inside):
+        raise _RowError("invalid_geometry", f"area {code}: the shape is empty or not finite; draw it again")
+    _require_plausible(code, made)
+    made = shapely.force_2d(geometry_to_wgs84(made, datum))
+    return _valid(number, code, made)
+
+
+def _require_plausible(code: str, made: BaseGeometry) -> None:
+    west, south, east, north = made.bounds
+    if box(*CHINA).contains(box(west, south, east, north)):
+        return
+    if box(*CHINA).contains(box(south, west, north, east)):
+        words = f"area {code}: latitude and longitude look exchanged ({west:.4f}, {south:.4f})"
+        raise _RowError("swapped_coordinates", f"{words}; GeoJSON wants [longitude, latitude]: exchange them")
+    words = f"area {code}: ({west:.4f}, {south:.4f}) to ({east:.4f}, {north:.4f}) lies outside China"
+    raise _RowError("out_of_range", f"{words}; degrees are wanted (longitude 73 to 136, latitude 3 to 54), not metres")
+
+
+def _valid(number: int, code: str, made: BaseGeometry) -> Outline:
+    if made.is_valid:
+        if made.area <= 0:
+            raise _RowError("invalid_geometry", f"area {code}: the shape has no surface; draw it again")
+        return Outline(number, code, made)
+    why = shapely.is_valid_reason(made)
+    parts = [part for part in shapely.get_parts(shapely.make_valid(made)) if isinstance(part, Polygon | MultiPolygon)]
+    repaired = shapely.union_all(parts)
+    change = abs(repaired.area - made.area) / repaired.area if repaired.area else 1.0
+    if change >= _MAY_CHANGE:
+        words = f"area {code} is no valid polygon ({why}); a repair would change its surface by {change:.0%}"
+        raise _RowError("invalid_geometry", f"{words}: draw it again")
+    note = f"feature {number}, area {code}: repaired ({why}); its surface changed by {change:.2%}"
+    return Outline(number, code, repaired, note)
+
+
+def _require_inside(outline: Outline, parent: str | None, boxes: Mapping[str, tuple[float, ...]]) -> None:
+    if parent is None or parent not in boxes:
+        return
+    middle = outline.shape.representative_point()
+    west, south, east, north = boxes[parent]
+    if not (west <= middle.x <= east and south <= middle.y <= north):
+        words = f"area {outline.code} at ({middle.x:.4f}, {middle.y:.4f}) lies outside its parent {parent}"
+        raise _RowError("outside_parent", f"{words}; check code, coordinates and --datum")

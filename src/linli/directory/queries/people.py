@@ -1,0 +1,61 @@
+"""Who a person is in the directory: the posts they hold now, as the Actor that the rules ask for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from linli.core.actor import Actor, ActorKind, PostHeld
+from linli.core.territory import Function
+from linli.directory.models import Holding
+
+_POSTS_HELD = """
+WITH mine AS (
+    SELECT post_id FROM directory_holding
+    WHERE user_id = %(user)s AND held_from <= %(now)s AND (held_until IS NULL OR held_until > %(now)s)
+), acting AS (
+    SELECT post_id FROM mine
+    UNION
+    SELECT p.id FROM directory_post p WHERE p.deputy_id IN (SELECT post_id FROM mine) AND NOT EXISTS (
+        SELECT 1 FROM directory_holding h
+        WHERE h.district_code = p.district_code AND h.post_id = p.id
+          AND h.held_from <= %(now)s AND (h.held_until IS NULL OR h.held_until > %(now)s)
+    )
+)
+SELECT p.id, p.unit_id, u.area_code, p.functions
+FROM acting JOIN directory_post p ON p.id = acting.post_id
+JOIN directory_unit u ON u.id = p.unit_id AND u.district_code = p.district_code
+WHERE p.active AND u.active ORDER BY p.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingInfo:
+    """Who holds a post, from when, until when (None: open)."""
+
+    user: str
+    post: str
+    held_from: datetime
+    held_until: datetime | None
+
+
+def actor(user_id: str, now: datetime) -> Actor:
+    """The person with the posts they hold now, and those posts left vacant for which one of theirs deputises.
+
+    A person without a post is an Actor that may do nothing. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS_HELD, {"user": user_id, "now": now})
+        rows = cursor.fetchall()
+    held = tuple(PostHeld(post, unit, area, frozenset(Function(f) for f in names)) for post, unit, area, names in rows)
+    return Actor(ActorKind.PERSON, user_id, held)
+
+
+def holdings(district: str, now: datetime, unit: str | None = None) -> tuple[HoldingInfo, ...]:
+    """Who holds which post of a district (or of one unit) now."""
+    rows = Holding.objects.filter(Q(held_until__isnull=True) | Q(held_until__gt=now), district_code=district)
+    rows = rows.filter(held_from__lte=now).order_by("post_id", "user_id")
+    if unit is not None:
+        rows = rows.filter(post_id__startswith=f"{unit}.")
+    return tuple(HoldingInfo(row.user_id, row.post_id, row.held_from, row.held_until) for row in rows)
