@@ -4,6 +4,7 @@
 :class:`~linli.core.errors.Refusal` that names the rule and how to satisfy it.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -14,16 +15,23 @@ from linli.core.actor import Actor, ActorKind
 from linli.core.case.commands import Act, Outcome, Sequel
 from linli.core.case.draft import Draft
 from linli.core.case.effects import EFFECTS
-from linli.core.case.events import ActedInHandling, ActionTaken, DeadlinesRecalculated, RoleBound, Tick, Vaulted
+from linli.core.case.events import ActedInHandling, ActionTaken, DeadlinesRecalculated, ExtensionSettled, RoleBound, Tick, Vaulted
 from linli.core.case.guards import GUARDS
 from linli.core.case.opening import told
 from linli.core.case.roles import bound_unit, is_recused, roles_of, unit_for
 from linli.core.case.state import CaseState
-from linli.core.case.timing import PROMISE, Pause, after_clock_act, due_action, enter, schedule, tick_of
+from linli.core.case.timing import PROMISE, Pause, after_clock_act, due_action, enter, schedule, tick_of, utc
 from linli.core.deadlines import recalculate
 from linli.core.errors import Refusal
 from linli.core.policy import Policy
 from linli.core.procedure import VAULT_TYPES, Action, FieldType, FormField, Procedure, Role
+
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,99}")
+"""What an open code or a case's id looks like: never a sentence, so that no words of a person enter an event."""
+
+YEARS = range(2000, 2200)
+LARGEST = 2**53 - 1
+"""The largest whole number that every reader of canonical JSON reads alike (RFC 8785)."""
 
 
 def decide(
@@ -41,7 +49,9 @@ def decide(
     Raises:
         Refusal: ``state_changed``, ``unknown_action``, ``not_in_this_step``, ``recused``, ``not_yours``, ``not_due``,
             ``form_invalid``, or the code of the guard that says no.
+        ValueError: ``now`` has no time zone.
     """
+    now = utc(now)
     if act.expected_version is not None and act.expected_version != state.version:
         raise Refusal("state_changed", {"expected": act.expected_version, "version": state.version})
     action = action_named(act.action, state, policy)
@@ -51,6 +61,7 @@ def decide(
 
 def decide_sequel(state: CaseState, sequel: Sequel, actor: Actor, *, now: datetime, policy: Policy) -> Outcome:
     """What an act on another case brings about here. The right to it was decided there."""
+    now = utc(now)
     action = action_named(sequel.action, state, policy)
     act = Act(sequel.action, actor, sequel.form)
     return _carry_out(Draft(state, act, action, Role.CLOCK, now, policy, {}, is_sequel=True))
@@ -59,9 +70,12 @@ def decide_sequel(state: CaseState, sequel: Sequel, actor: Actor, *, now: dateti
 def offers(state: CaseState, actor: Actor, *, now: datetime, policy: Policy) -> tuple[Action, ...]:
     """The actions that the procedure allows this actor now: the same rules as ``decide``, before a form is filled."""
     roles = roles_of(actor, state, policy)
+    due = due_action(state, now, policy)
     found = []
     for action in procedure_of(state, policy).actions_from(state.step):
         mine = roles & action.by
+        if mine == {Role.CLOCK} and action.name != due:
+            continue
         if mine and _standing(Draft(state, Act(action.name, actor), action, _first(mine), now, policy, {})):
             found.append(action)
     return tuple(found)
@@ -75,6 +89,7 @@ def recalculated(state: CaseState, *, now: datetime, policy: Policy) -> Deadline
     """
     if not state.is_open or state.clock is None:
         raise Refusal("case_has_ended", {"case": state.id})
+    now = utc(now)
     procedure = procedure_of(state, policy)
     tick = tick_of(state)
     promise = recalculate(state.promise, policy.calendar) if state.promise else None
@@ -142,8 +157,8 @@ def _carry_out(draft: Draft) -> Outcome:
         GUARDS[guard].demand(draft)
     for effect in draft.action.effects:
         EFFECTS[effect](draft)
-    if draft.role is Role.UNIT and draft.actor.kind is ActorKind.PERSON:
-        draft.change(ActedInHandling(draft.actor.id))
+    _note_handler(draft)
+    _drop_stale_request(draft)
     owner = _owner(draft)
     event = ActionTaken(
         action=draft.action.name,
@@ -162,10 +177,27 @@ def _carry_out(draft: Draft) -> Outcome:
     return Outcome(event, tuple(draft.opens), tuple(draft.sequels))
 
 
+def _note_handler(draft: Draft) -> None:
+    """Who acts for the handling unit, or as the lead of a part, has handled: here and on the whole case."""
+    if draft.role not in (Role.UNIT, Role.LEAD) or draft.actor.kind is not ActorKind.PERSON:
+        return
+    if draft.before.parent is not None and draft.actor.id not in draft.before.handled_by:
+        draft.sequels.append(Sequel(draft.before.parent, "part_handled", {"handler": draft.actor.id}))
+    draft.change(ActedInHandling(draft.actor.id))
+
+
+def _drop_stale_request(draft: Draft) -> None:
+    """A request for more time ends where handling ends, so that it can't be granted on a later promise."""
+    if draft.state.extension_asked and draft.target.limit != PROMISE:
+        draft.change(ExtensionSettled(granted=False))
+
+
 def _owner(draft: Draft) -> str | None:
     role = draft.target.owner
     if role is None:
         return None
+    if draft.role is Role.CLOCK and draft.action.target is None and draft.state.roles == draft.before.roles:
+        return draft.before.owner  # the ladder goes on even where the owner has left the directory
     unit = unit_for(role, draft.state, draft.policy)
     if bound_unit(role, draft.state) != unit:
         draft.change(RoleBound(role.value, unit))
@@ -182,9 +214,10 @@ def _tick(draft: Draft) -> Tick:
         return schedule(tick, target, draft.procedure, draft.policy, draft.now, draft.now)
     tick = tick_of(before)
     if draft.promise != before.promise:
-        # An extension moves the running limit; the ladder and the reminder begin anew for the new date.
+        # An extension moves the running limit; the ladder and a reminder still ahead begin anew for the new date.
         clock = draft.promise if target.limit == PROMISE else tick.clock
-        tick = Tick(clock=clock, promise=draft.promise, until=tick.until)
+        rung = clock is None or clock.remind_at is None or clock.remind_at <= draft.now
+        tick = Tick(clock=clock, promise=draft.promise, until=tick.until, reminded=rung)
     if not draft.is_sequel and draft.role is Role.CLOCK:
         tick = after_clock_act(tick, draft.action.name, draft.now)
     return schedule(tick, target, draft.procedure, draft.policy, before.step_since, draft.now)
@@ -219,7 +252,7 @@ def _fits(field: FormField, value: Any, policy: Policy) -> bool:
     if field.type in VAULT_TYPES:
         return isinstance(value, Vaulted)
     if field.type is FieldType.NUMBER:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
     if field.type is FieldType.UNITS:
         return isinstance(value, tuple) and all(unit in policy.territory.units for unit in value)
     return isinstance(value, str) and _names_something(field, value, policy)
@@ -232,12 +265,12 @@ def _names_something(field: FormField, value: str, policy: Policy) -> bool:
         return value in policy.territory.areas
     if field.type is FieldType.DATE:
         return _is_date(value)
-    return not field.choices or value in field.choices
+    return value in field.choices if field.choices else SLUG.fullmatch(value) is not None
 
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return text == day.isoformat() and day.year in YEARS

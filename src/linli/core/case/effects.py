@@ -27,7 +27,7 @@ from linli.core.case.events import (
 from linli.core.case.guards import extension_amount
 from linli.core.case.opening import open_part_for, place_of
 from linli.core.case.roles import level_above, unit_for
-from linli.core.case.timing import PROMISE, start_clock
+from linli.core.case.timing import promised_step, start_clock
 from linli.core.errors import Refusal
 from linli.core.procedure import FUNCTION_OF, Role
 from linli.core.routing import Question, TraceLine, recused_units, route
@@ -87,8 +87,7 @@ def set_lead(draft: Draft) -> None:
 
 def promise_limits(draft: Draft) -> None:
     """The handling limit is promised at dispatch and printed on the order (Beijing 2021 §13)."""
-    step = next(s for s in draft.procedure.steps.values() if s.limit == PROMISE and not s.paused)
-    draft.promise = start_clock(step, draft.state, draft.policy, draft.now)
+    draft.promise = start_clock(promised_step(draft.procedure), draft.state, draft.policy, draft.now)
 
 
 def open_parts(draft: Draft) -> None:

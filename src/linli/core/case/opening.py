@@ -12,7 +12,7 @@ from linli.core.case.draft import Draft, matter_named
 from linli.core.case.events import FieldValue, Opened, PartOpened
 from linli.core.case.roles import unit_for
 from linli.core.case.state import CaseState, Place, Roles
-from linli.core.case.timing import PROMISE, enter, schedule
+from linli.core.case.timing import PROMISE, enter, promised_step, reminder_share, schedule, utc
 from linli.core.errors import Refusal
 from linli.core.policy import Policy, Urgency
 from linli.core.procedure import Procedure, Role
@@ -27,9 +27,16 @@ def decide_open(command: Open, *, now: datetime, policy: Policy, district: str) 
 
     Raises:
         Refusal: ``area_unknown``, ``area_outside_district``, ``unit_unknown`` (a complaint target),
-            ``no_unit_for_role`` (no desk is left to take it in).
+            ``procedure_not_published``, ``urgency_unknown``, ``no_unit_for_role`` (no desk is left to take it in).
+        ValueError: ``now`` has no time zone.
     """
-    procedure = policy.current_procedure(command.procedure)
+    now = utc(now)
+    try:
+        procedure = policy.current_procedure(command.procedure)
+    except KeyError:
+        raise Refusal("procedure_not_published", {"procedure": command.procedure}) from None
+    if command.urgency not in list(Urgency):
+        raise Refusal("urgency_unknown", {"urgency": command.urgency, "known": tuple(Urgency)})
     for target in command.complaint_targets:
         if target not in policy.territory.units:
             raise Refusal("unit_unknown", {"unit": target})
@@ -47,8 +54,8 @@ def decide_open(command: Open, *, now: datetime, policy: Policy, district: str) 
         step_since=now,
         source=command.source,
         source_number=command.source_number,
-        urgency=Urgency(command.urgency).value,
-        complaint_targets=command.complaint_targets,
+        urgency=command.urgency,
+        complaint_targets=tuple(sorted(set(command.complaint_targets))),
         recused=tuple(sorted(recused_units(frozenset(command.complaint_targets), policy))),
     )
     state = _begun(state, procedure, policy, now)
@@ -63,7 +70,12 @@ def open_part_for(draft: Draft, unit: str, form: Mapping[str, FieldValue] | None
     procedure = draft.policy.current_procedure("part")
     now, calendar = draft.now, draft.policy.calendar
     promise = deadlines.start(
-        PROMISE, parent.promise.limit.half(), at=now, calendar=calendar, source="part_of_lead", remind_share=None
+        PROMISE,
+        parent.promise.limit.half(),
+        at=now,
+        calendar=calendar,
+        source="part_of_lead",
+        remind_share=reminder_share(promised_step(procedure)),
     )
     state = CaseState(
         id=draft.new_id(),

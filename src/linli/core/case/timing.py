@@ -1,6 +1,6 @@
 """Limits, wake-ups and ladders of a case: what runs in a step, and what the clock does next."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,6 +20,17 @@ REMIND = "remind"
 """The clock's action when a share of the limit has passed; its share stands in the step."""
 
 
+def utc(now: datetime) -> datetime:
+    """The moment in UTC, as events carry it.
+
+    Raises:
+        ValueError: it has no time zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError(f"{now} has no time zone; pass an aware datetime")
+    return now.astimezone(UTC)
+
+
 class Pause(NamedTuple):
     """Why and until when a clock stands still."""
 
@@ -34,7 +45,7 @@ def limit_for(name: str, state: CaseState, policy: Policy) -> tuple[Limit, str]:
         Refusal: ``limit_unknown`` when neither names it.
     """
     matter = policy.matters.get(state.matter or "")
-    if matter is not None and state.parent is None:
+    if matter is not None:
         own = {"acknowledge": matter.accept_limit, PROMISE: matter.handle_limit}.get(name)
         if own is not None:
             return own, f"matter:{matter.code}@{matter.version}"
@@ -49,8 +60,18 @@ def start_clock(step: Step, state: CaseState, policy: Policy, now: datetime) -> 
     """A new clock for a step that names a limit."""
     assert step.limit is not None  # noqa: S101 - the checker proves it of every published procedure
     limit, source = limit_for(step.limit, state, policy)
-    share = Decimal(step.remind_percent) / 100 if step.remind_percent else None
+    share = reminder_share(step)
     return deadlines.start(step.limit, limit, at=now, calendar=policy.calendar, source=source, remind_share=share)
+
+
+def reminder_share(step: Step) -> Decimal | None:
+    """At which share of the step's limit the owner is reminded."""
+    return Decimal(step.remind_percent) / 100 if step.remind_percent else None
+
+
+def promised_step(procedure: Procedure) -> Step:
+    """The step in which the promised limit runs."""
+    return next(step for step in procedure.steps.values() if step.limit == PROMISE and not step.paused)
 
 
 def enter(step: Step, state: CaseState, policy: Policy, now: datetime, *, fresh: bool, pause: Pause | None) -> Tick:
@@ -70,11 +91,14 @@ def enter(step: Step, state: CaseState, policy: Policy, now: datetime, *, fresh:
 
 
 def schedule(tick: Tick, step: Step, procedure: Procedure, policy: Policy, since: datetime, now: datetime) -> Tick:
-    """The tick with its next wake-up: the reminder, the end of a pause, or the ladder's next rung."""
+    """The tick with its next wake-up: the reminder, the end of a pause, or the ladder's next rung.
+
+    A reminder that has come due since the step began and was not yet given is still given, also after another act.
+    """
     if step.end or tick.clock is None:
         return Tick(promise=tick.promise)
     instants = [_rung_at(tick, step, procedure, policy, since)]
-    if not step.paused and not tick.reminded and tick.clock.remind_at is not None and tick.clock.remind_at > now:
+    if not step.paused and not tick.reminded and tick.clock.remind_at is not None and tick.clock.remind_at > since:
         instants.append(tick.clock.remind_at)
     return Tick(
         clock=tick.clock,

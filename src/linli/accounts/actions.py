@@ -1,0 +1,47 @@
+"""Writing accounts."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from linli.accounts.models import User
+
+
+@transaction.atomic
+def create_user(
+    username: str, password: str | None, display_name: str, *, language: str = "zh-hans", invented: bool = False
+) -> User:
+    """Makes a user; without a password they cannot log in until one is set.
+
+    Raises:
+        IntegrityError: the name is taken.
+    """
+    return User.objects.create(
+        username=username,
+        password=make_password(password),
+        display_name=display_name,
+        language=language,
+        invented=invented,
+    )
+
+
+def create_users(
+    rows: Sequence[tuple[str, str]], password: str | None, *, language: str = "zh-hans", invented: bool = False
+) -> dict[str, User]:
+    """Makes users from (username, display name) in one go, all with the same first password; known names are kept."""
+    hashed = make_password(password)
+    User.objects.bulk_create(
+        [
+            User(username=name, password=hashed, display_name=shown, language=language, invented=invented)
+            for name, shown in rows
+        ],
+        ignore_conflicts=True,
+    )
+    return {user.username: user for user in User.objects.filter(username__in=[name for name, _ in rows])}
+
+
+def set_password(user: User, password: str) -> None:
+    """Gives a user a new password."""
+    user.password = make_password(password)
+    user.save(update_fields=["password"])

@@ -1,0 +1,30 @@
+"""Rows of accounts. A user's id is the opaque actor id of the ledger."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from uuid_utils.compat import uuid7
+
+
+def new_id() -> uuid.UUID:
+    """A fresh, time-ordered id."""
+    return uuid7()
+
+
+class User(AbstractBaseUser):
+    """Somebody who can log in. Rights come from posts, never from flags on a user."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=80, unique=True)
+    display_name = models.CharField(max_length=80)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    invented = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []

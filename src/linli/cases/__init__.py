@@ -1,0 +1,1 @@
+"""Cases: the closed loop, and the one place where a case changes."""

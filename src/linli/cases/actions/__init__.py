@@ -1,0 +1,19 @@
+"""Every write on cases. All of them go through :mod:`linli.cases.actions.saving`, in one transaction."""
+
+from linli.cases.actions.acting import act, act_in_bulk
+from linli.cases.actions.indexing import index_cases
+from linli.cases.actions.opening import open_case, prepare
+from linli.cases.actions.recalculating import recalculate_deadlines
+from linli.cases.actions.saving import CaseMoved
+from linli.cases.actions.waking import wake_due
+
+__all__ = [
+    "CaseMoved",
+    "act",
+    "act_in_bulk",
+    "index_cases",
+    "open_case",
+    "prepare",
+    "recalculate_deadlines",
+    "wake_due",
+]

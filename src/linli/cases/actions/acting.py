@@ -1,0 +1,128 @@
+"""Taking an action on a case: load, decide, save. Pages, API, clock and CLI all come through here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from linli.cases import queries
+from linli.cases.actions.saving import CaseMoved, Step, save
+from linli.cases.forms import sealed_form
+from linli.catalogue import queries as catalogue
+from linli.core.access import may_read
+from linli.core.actor import Actor
+from linli.core.case.commands import Act, Sequel
+from linli.core.case.decide import action_named, decide, decide_sequel
+from linli.core.case.evolve import evolve
+from linli.core.case.state import CaseState
+from linli.core.errors import Refusal
+from linli.core.policy import Policy
+from linli.ledger.actions import GENESIS
+
+TRIES = 4
+MAX_PARTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """How one case of a bulk act went: its new state, or the refusal."""
+
+    case: str
+    state: CaseState | None
+    refusal: Refusal | None = None
+
+
+def act(
+    actor: Actor,
+    district: str,
+    case: str,
+    action: str,
+    form: Mapping[str, Any],
+    *,
+    now: datetime,
+    expected_version: int | None = None,
+) -> CaseState:
+    """Takes one action on one case; the whole act is one transaction.
+
+    ``form`` holds plain values; fields of the vault types (text, contact, photo, point) are encrypted here and only
+    their references reach the event. With ``expected_version`` a lost race is the caller's to resolve; without it
+    the act is decided again on the newest state, a few times.
+
+    Lock: optimistic on (case, version), see :mod:`linli.cases.actions.saving`.
+
+    Raises:
+        Refusal: ``case_unknown`` (also when hidden from the actor), or what ``decide`` refuses.
+        CaseMoved: the race was lost.
+    """
+    policy = catalogue.policy(district)
+    for attempt in range(TRIES):
+        try:
+            return _once(actor, district, case, action, form, now=now, expected=expected_version, policy=policy)
+        except CaseMoved:
+            if expected_version is not None or attempt == TRIES - 1:
+                raise
+    raise CaseMoved(case)
+
+
+def act_in_bulk(
+    actor: Actor, district: str, cases: Iterable[str], action: str, form: Mapping[str, Any], *, now: datetime
+) -> list[BulkResult]:
+    """The same action on many cases, one transaction a case, with a result for each."""
+    results = []
+    for case in cases:
+        try:
+            results.append(BulkResult(case, act(actor, district, case, action, form, now=now)))
+        except Refusal as refusal:
+            results.append(BulkResult(case, None, refusal))
+        except CaseMoved:
+            results.append(BulkResult(case, None, Refusal("state_changed", {"case": case})))
+    return results
+
+
+def _once(
+    actor: Actor,
+    district: str,
+    case: str,
+    action: str,
+    form: Mapping[str, Any],
+    *,
+    now: datetime,
+    expected: int | None,
+    policy: Policy,
+) -> CaseState:
+    loaded = queries.load(district, [case])
+    if case not in loaded or not may_read(actor, loaded[case].state):
+        raise Refusal("case_unknown", {"case": case})
+    state = loaded[case].state
+    definition = action_named(action, state, policy)
+    values, items = sealed_form(definition, form)
+    act_ = Act(action, actor, values, ids=_ids(definition.effects), expected_version=expected)
+    other = values.get("into")
+    others = {k: v.state for k, v in queries.load(district, [other]).items()} if isinstance(other, str) else {}
+    outcome = decide(state, act_, now=now, policy=policy, others=others)
+    after = evolve(state, outcome.event)
+    steps = [Step(outcome.event, after, state, loaded[case].hash, tuple(items))]
+    steps += [Step(opened, opened.state, previous=GENESIS) for opened in outcome.opens]
+    steps += _sequels(outcome.sequels, actor, district, now=now, policy=policy)
+    save(steps, actor, now=now, policy=policy.version)
+    return after
+
+
+def _sequels(sequels: tuple[Sequel, ...], actor: Actor, district: str, *, now: datetime, policy: Policy) -> list[Step]:
+    """What the act brings about on other cases; a sequel may have sequels of its own, never on the same case twice."""
+    steps: list[Step] = []
+    waiting = list(sequels)
+    loaded = queries.load(district, [sequel.case for sequel in waiting]) if waiting else {}
+    for sequel in waiting:
+        found = loaded[sequel.case]
+        outcome = decide_sequel(found.state, sequel, actor, now=now, policy=policy)
+        steps.append(Step(outcome.event, evolve(found.state, outcome.event), found.state, found.hash))
+    return steps
+
+
+def _ids(effects: tuple[str, ...]) -> tuple[str, ...]:
+    if "open_parts" in effects or "open_part" in effects:
+        return tuple(str(uuid7()) for _ in range(MAX_PARTS))
+    return ()

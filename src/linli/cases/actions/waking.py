@@ -1,0 +1,68 @@
+"""The clock's acts: what is due by ``next_wake``, oldest first, each through ``decide``, each exactly once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from linli.cases import queries
+from linli.cases.actions.acting import act
+from linli.cases.actions.saving import CaseMoved
+from linli.cases.models import WakeFault
+from linli.catalogue import queries as catalogue
+from linli.core.actor import CLOCK
+from linli.core.case.timing import due_action
+from linli.core.errors import Refusal
+
+BACK_OFF = timedelta(minutes=5)
+LONGEST = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """One act of the clock, or the fault that kept it from acting."""
+
+    case: str
+    action: str
+    fault: str = ""
+
+
+def wake_due(district: str, *, now: datetime, limit: int = 500) -> Iterator[Woken]:
+    """Takes every clock act due by ``now``, at most ``limit``, and yields each.
+
+    A case whose act fails goes to the fault list with a growing back-off and is passed over until then, so that it
+    never starves the others. Several processes may run this: the version of the case decides who acted.
+    """
+    policy = catalogue.policy(district)
+    for case in queries.due_cases(district, now, limit):
+        loaded = queries.load(district, [case]).get(case)
+        action = due_action(loaded.state, now, policy) if loaded else None
+        if loaded is None or action is None:
+            continue
+        try:
+            act(CLOCK, district, case, action, {}, now=now, expected_version=loaded.state.version)
+        except CaseMoved:
+            continue
+        except Refusal as refusal:
+            _fault(district, case, str(refusal), now)
+            yield Woken(case, action, str(refusal))
+        else:
+            WakeFault.objects.filter(case_id=case).delete()
+            yield Woken(case, action)
+
+
+@transaction.atomic
+def _fault(district: str, case: str, what: str, now: datetime) -> None:
+    found = WakeFault.objects.select_for_update().filter(case_id=case).first()
+    attempts = found.attempts + 1 if found else 1
+    wait = min(BACK_OFF * 2 ** min(attempts - 1, 10), LONGEST)
+    WakeFault.objects.update_or_create(
+        case_id=case,
+        defaults={"district_id": district, "what": what, "attempts": attempts, "retry_at": now + wait},
+        create_defaults={
+            "district_id": district, "what": what, "attempts": 1, "retry_at": now + wait, "first_at": now,
+        },
+    )  # fmt: skip
+
+

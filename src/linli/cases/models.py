@@ -1,0 +1,88 @@
+"""Rows of cases: a cache of what folding the ledger gives, with the columns that lists need."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+OPEN = Q(ended_at__isnull=True)
+
+
+def code_field(max_length: int = 64, **options: Any) -> "models.CharField[str, str]":
+    """A code or id: compared byte by byte."""
+    return models.CharField(max_length=max_length, db_collation="C", **options)
+
+
+class Case(models.Model):
+    """One case. ``state`` is the folded state as canonical JSON; every other column is taken from it.
+
+    ``hash`` is that of the stream's last entry, so that the next one chains without a look-up. Work lists run on
+    (scope, step, due, id) over open cases only; a list without a step filter unites the few steps.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(max_length=16)
+    number = code_field(max_length=32)
+    parent_id = models.UUIDField(null=True)
+    procedure = code_field()
+    kind = code_field(max_length=24)
+    channel = code_field(max_length=24)
+    step = code_field(max_length=32)
+    version = models.PositiveIntegerField()
+    hash = models.BinaryField()
+    state = models.TextField()
+    matter = code_field(max_length=16, default="")
+    urgency = code_field(max_length=16)
+    sensitive = models.BooleanField(default=False)
+    owner = code_field(max_length=120, default="")
+    lead = code_field(max_length=120, default="")
+    town_id = code_field(max_length=24, default="")
+    community_id = code_field(max_length=24, default="")
+    grid_id = code_field(max_length=24, default="")
+    involved = ArrayField(code_field(max_length=120))
+    recused = ArrayField(code_field(max_length=120))
+    title_item = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    due = models.DateTimeField(null=True)
+    next_wake = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district_id", "id"], name="case_in_district"),
+            models.UniqueConstraint(fields=["district_id", "number"], name="case_number_in_district"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["district_id", "owner", "step", "due", "id"], name="case_by_owner", condition=OPEN),
+            models.Index(fields=["community_id", "step", "due", "id"], name="case_by_community", condition=OPEN),
+            models.Index(fields=["town_id", "step", "due", "id"], name="case_by_town", condition=OPEN),
+            models.Index(fields=["district_id", "step", "due", "id"], name="case_by_district", condition=OPEN),
+            models.Index(fields=["district_id", "next_wake", "id"], name="case_by_wake", condition=OPEN),
+            models.Index(fields=["parent_id"], name="case_parts", condition=Q(parent_id__isnull=False)),
+        ]
+
+
+class SearchEntry(models.Model):
+    """What a case can be found by: bigrams of its working texts and scope tokens, kept up by the relay."""
+
+    case_id = models.UUIDField(primary_key=True)
+    district_id = code_field(max_length=16)
+    opened_at = models.DateTimeField()
+    terms = ArrayField(models.TextField(db_collation="C"))
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["district_id", "case_id"], name="search_in_district")]
+        indexes: ClassVar = [GinIndex(fields=["terms"], name="search_by_terms", fastupdate=True)]
+
+
+class WakeFault(models.Model):
+    """A case whose clock act failed: shown on the fault list and tried again later, so that it never starves others."""
+
+    case_id = models.UUIDField(primary_key=True)
+    district_id = code_field(max_length=16)
+    what = models.TextField()
+    attempts = models.PositiveIntegerField(default=1)
+    retry_at = models.DateTimeField()
+    first_at = models.DateTimeField()

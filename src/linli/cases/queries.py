@@ -1,0 +1,223 @@
+"""Every read of cases. ``visible_to`` comes first: a list is always scoped by who asks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from linli.cases import rows
+from linli.cases.models import Case, SearchEntry, WakeFault
+from linli.core.access import AREA_READERS, may_read
+from linli.core.actor import Actor, ActorKind
+from linli.core.case.state import CaseState
+from linli.core.searching import query_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case as it was read: its state and the hash of its last entry."""
+
+    state: CaseState
+    hash: bytes
+    title_item: str | None = None
+
+
+def visible_to(actor: Actor, district: str) -> QuerySet[Case]:
+    """Cases that the actor may see: the same rule as :func:`linli.core.access.may_read`, in SQL."""
+    cases = Case.objects.filter(district_id=district)
+    if actor.kind is ActorKind.REPORTER:
+        return cases.filter(id=actor.case) if actor.case else cases.none()
+    if actor.kind is not ActorKind.PERSON:
+        return cases if actor.kind is ActorKind.CLOCK else cases.none()
+    units = sorted(actor.units)
+    if not units:
+        return cases.none()
+    areas = sorted({post.area for post in actor.posts if post.functions & AREA_READERS})
+    inside = (
+        Q(district_id__in=areas) | Q(town_id__in=areas) | Q(community_id__in=areas) | Q(grid_id__in=areas)
+    ) & Q(sensitive=False)  # fmt: skip
+    seen = Q(involved__overlap=units) | inside if areas else Q(involved__overlap=units)
+    return cases.filter(seen).exclude(recused__overlap=units)
+
+
+def load(district: str, cases: Sequence[str]) -> Mapping[str, Loaded]:
+    """States by case id, unscoped: for actions, which check the actor themselves. Unknown ids are missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id::text, state, hash, title_item::text FROM cases_case WHERE district_id = %s AND id = ANY(%s::uuid[])",
+            [district, list(cases)],
+        )
+        return {case: Loaded(rows.decode(state), bytes(hash_), item) for case, state, hash_, item in cursor.fetchall()}
+
+
+def case_for(actor: Actor, district: str, case: str) -> Loaded | None:
+    """One case, or None when it is missing or hidden from the actor: the caller can't tell which."""
+    found = load(district, [case]).get(case)
+    return found if found is not None and may_read(actor, found.state) else None
+
+
+def by_number(district: str, number: str) -> Loaded | None:
+    """The case of that number (as stored, see ``core.numbers.normalised``), unscoped."""
+    found = Case.objects.filter(district_id=district, number=number).values_list("id", flat=True).first()
+    return load(district, [str(found)]).get(str(found)) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a work list."""
+
+    id: str
+    number: str
+    step: str
+    matter: str
+    urgency: str
+    owner: str
+    community: str
+    town: str
+    due: datetime | None
+    opened_at: datetime
+    title_item: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines in the order due, id; ``after`` is the cursor of the next page, None at the end."""
+
+    lines: tuple[Line, ...]
+    after: tuple[datetime, str] | None
+
+
+_LINE = "id::text, number, step, matter, urgency, owner, community_id, town_id, due, opened_at, title_item::text"
+_SCOPES = {"owner": "owner", "community": "community_id", "town": "town_id", "district": "district_id"}
+
+
+def work_list(
+    actor: Actor,
+    district: str,
+    *,
+    scope: str,
+    keys: Sequence[str],
+    steps: Sequence[str],
+    after: tuple[datetime, str] | None = None,
+    size: int = 50,
+) -> Page:
+    """Open cases of a scope, due soonest first, a page at a time.
+
+    ``scope`` is ``owner`` (keys are unit ids), ``community``, ``town`` or ``district`` (keys are area codes). Every
+    (key, step) is one walk down the same index, and the walks are merged; so a page costs the same at any depth and
+    for every role. Cases that the actor may not see are left out.
+    """
+    column = _SCOPES[scope]
+    units = sorted(actor.units)
+    hidden = "" if scope == "owner" else " AND (NOT sensitive OR involved && %s::text[])"
+    branch = (
+        f"(SELECT {_LINE}, due AS d, id AS i FROM cases_case WHERE district_id = %s AND {column} = %s AND step = %s "
+        f"AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''}{hidden} "
+        "AND NOT recused && %s::text[] ORDER BY due, id LIMIT %s)"
+    )
+    values: list[Any] = []
+    branches = []
+    for key in keys:
+        for step in steps:
+            branches.append(branch)
+            values += [district, key, step, *(after or ()), *([units] if hidden else []), units, size + 1]
+    if not branches:
+        return Page((), None)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' UNION ALL '.join(branches)} ORDER BY d, i LIMIT %s", [*values, size + 1])
+        found = [Line(*row[:11]) for row in cursor.fetchall()]
+    lines = tuple(found[:size])
+    last = lines[-1] if len(found) > size else None
+    return Page(lines, (last.due, last.id) if last and last.due else None)
+
+
+def search(
+    actor: Actor, district: str, text: str, *, before: tuple[datetime, str] | None = None, size: int = 50
+) -> list[Line]:
+    """Cases whose working text holds every bigram of ``text``, newest first, within what the actor may see."""
+    terms = query_terms(text)
+    if not terms:
+        return []
+    found: list[Line] = []
+    for scope in _search_scopes(actor, district):
+        found += _matching(actor, district, [*terms, scope], before, size)
+    unique = {line.id: line for line in found}
+    return sorted(unique.values(), key=lambda line: (line.opened_at, line.id), reverse=True)[:size]
+
+
+def _search_scopes(actor: Actor, district: str) -> Iterator[str]:
+    areas = {post.area for post in actor.posts if post.functions & AREA_READERS}
+    if district in areas:
+        yield f"d:{district}"
+        return
+    for area in sorted(areas):
+        yield f"{'t' if len(area) <= 9 else 'c'}:{area}"
+    for unit in sorted(actor.units):
+        yield f"u:{unit}"
+
+
+def _matching(
+    actor: Actor, district: str, terms: list[str], before: tuple[datetime, str] | None, size: int
+) -> list[Line]:
+    entries = SearchEntry.objects.filter(district_id=district, terms__contains=terms)
+    if before is not None:
+        entries = entries.filter(Q(opened_at__lt=before[0]) | Q(opened_at=before[0], case_id__lt=before[1]))
+    ids = list(entries.order_by("-opened_at", "-case_id").values_list("case_id", flat=True)[:size])
+    return lines(actor, district, [str(case) for case in ids])
+
+
+def lines(actor: Actor, district: str, cases: Sequence[str]) -> list[Line]:
+    """Lines of the given cases that the actor may see."""
+    if not cases:
+        return []
+    seen = visible_to(actor, district).filter(id__in=cases)
+    names = ("id", "number", "step", "matter", "urgency", "owner", "community_id", "town_id", "due", "opened_at", "title_item")
+    return [
+        Line(str(row[0]), *row[1:10], str(row[10]) if row[10] else None) for row in seen.values_list(*names)
+    ]
+
+
+def due_cases(district: str, now: datetime, limit: int) -> Iterator[str]:
+    """Ids of open cases whose wake-up has come, oldest first; cases on the fault list wait for their retry."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id::text FROM cases_case c LEFT JOIN cases_wakefault f ON f.case_id = c.id "
+            "WHERE c.district_id = %s AND c.next_wake <= %s AND c.ended_at IS NULL "
+            "AND (f.retry_at IS NULL OR f.retry_at <= %s) ORDER BY c.next_wake, c.id LIMIT %s",
+            [district, now, now, limit],
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    yield from found
+
+
+def faults(district: str) -> list[WakeFault]:
+    """Cases whose clock act failed, the longest waiting first."""
+    return list(WakeFault.objects.filter(district_id=district).order_by("first_at"))
+
+
+def parts_of(district: str, case: str) -> list[CaseState]:
+    """States of the parts of a case, oldest first."""
+    found = Case.objects.filter(district_id=district, parent_id=case).order_by("opened_at", "id")
+    return [rows.decode(state) for state in found.values_list("state", flat=True)]
+
+
+def open_counts(actor: Actor, district: str, units: Iterable[str]) -> Mapping[str, int]:
+    """Open cases by step that the actor's units own now."""
+    mine = sorted(set(units) & actor.units)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT step, count(*) FROM cases_case WHERE district_id = %s AND owner = ANY(%s) AND ended_at IS NULL "
+            "GROUP BY step",
+            [district, mine],
+        )
+        return dict(cursor.fetchall())
+
+
+def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState]]:
+    """Every row with its decoded state, for the replay that compares rows with the ledger."""
+    cases = Case.objects.all() if district is None else Case.objects.filter(district_id=district)
+    for row in cases.order_by("district_id", "id").iterator(chunk_size=chunk):
+        yield row, rows.decode(row.state)

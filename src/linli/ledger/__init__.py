@@ -1,0 +1,1 @@
+"""The ledger: append-only entries in streams, each chained to the one before it."""

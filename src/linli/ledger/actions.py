@@ -1,0 +1,126 @@
+"""Writing to the ledger: the one door through which an entry comes in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import IntegrityError, connection
+
+from linli.core.proofs import GENESIS, Header, entry_hash
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+class StreamMoved(Exception):
+    """Somebody else appended to the stream first: load it again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event on its way into the ledger: which stream and place in it, what happened, by whom, under which rules."""
+
+    district: str
+    kind: str
+    stream: str
+    seq: int
+    type: str
+    payload: Any
+    actor: str
+    post: str
+    policy: str
+    at: datetime
+    version: int = 1
+    previous: bytes = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A fact with its canonical payload and its hash: the row as it will be stored."""
+
+    fact: Fact
+    payload: str
+    hash: bytes
+
+    @property
+    def row(self) -> tuple[Any, ...]:
+        """Column values in the order of :data:`COLUMNS`."""
+        f = self.fact
+        return (
+            f.district, f.kind, f.stream, f.seq, f.type, f.version, self.payload,
+            f.actor, f.post, f.policy, f.at, f.previous, self.hash,
+        )  # fmt: skip
+
+
+COLUMNS = "district_id,stream_kind,stream_id,seq,type,version,payload,actor,post,policy,at,previous,hash".split(",")
+_ROW = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
+_INSERT = (
+    "WITH entered AS (INSERT INTO ledger_entry (" + ",".join(COLUMNS) + ") VALUES {rows} "
+    "RETURNING district_id, stream_kind, stream_id, seq, type) "
+    "INSERT INTO ledger_outgoing (district_id, stream_kind, stream_id, seq, type, attempts, fault) "
+    "SELECT district_id, stream_kind, stream_id, seq, type, 0, '' FROM entered"
+)
+
+
+def canonical(payload: Any) -> str:
+    """The payload as one line of canonical JSON (RFC 8785; floats are not allowed in our events)."""
+    return _ENCODER.encode(payload).decode()
+
+
+def seal(fact: Fact) -> Sealed:
+    """Computes the stored payload and the chained hash of a fact.
+
+    Raises:
+        ValueError: a header text contains a line break.
+    """
+    payload = canonical(fact.payload)
+    header = Header(
+        fact.district, fact.kind, fact.stream, fact.seq, fact.type, fact.version, fact.actor, fact.post, fact.policy,
+        fact.at,
+    )  # fmt: skip
+    return Sealed(fact, payload, entry_hash(header, payload.encode(), fact.previous))
+
+
+def append(entries: Sequence[Sealed]) -> None:
+    """Adds entries and their outgoing rows in one statement; call it inside the transaction of the act.
+
+    Lock: none is taken; the key (district, kind, stream, seq) makes the loser of a race fail.
+
+    Raises:
+        StreamMoved: an entry with that place in its stream exists already.
+    """
+    if not entries:
+        return
+    statement = _INSERT.format(rows=",".join([_ROW] * len(entries)))
+    values = [value for entry in entries for value in entry.row]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+    except IntegrityError as clash:
+        raise StreamMoved(str(entries[0].fact.stream)) from clash
+
+
+def append_to(
+    district: str, kind: str, stream: str, type_: str, payload: Any, *, actor: str, post: str, policy: str, at: datetime
+) -> Sealed:
+    """Appends one fact to the end of a stream whose last entry is not at hand (accounts, catalogue, reveals).
+
+    Raises:
+        StreamMoved: two writers met; try again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, hash FROM ledger_entry WHERE district_id = %s AND stream_kind = %s AND stream_id = %s "
+            "ORDER BY seq DESC LIMIT 1",
+            [district, kind, stream],
+        )
+        last = cursor.fetchone()
+    seq, previous = (last[0] + 1, bytes(last[1])) if last else (1, GENESIS)
+    entry = seal(
+        Fact(
+            district, kind, stream, seq, type_, payload, actor=actor, post=post, policy=policy, at=at, previous=previous
+        )
+    )
+    append([entry])
+    return entry

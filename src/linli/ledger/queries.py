@@ -1,0 +1,107 @@
+"""Reading the ledger: one stream, the whole chain of every stream, and its verification."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from linli.core.proofs import GENESIS, Header, entry_hash
+
+_COLUMNS = "district_id, stream_kind, stream_id::text, seq, type, version, payload, actor, post, policy, at, previous, hash"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry as it stands in the table."""
+
+    district: str
+    kind: str
+    stream: str
+    seq: int
+    type: str
+    version: int
+    payload: str
+    actor: str
+    post: str
+    policy: str
+    at: datetime
+    previous: bytes
+    hash: bytes
+
+    @property
+    def header(self) -> Header:
+        """The part of the entry that is hashed besides payload and previous hash."""
+        return Header(
+            self.district, self.kind, self.stream, self.seq, self.type, self.version, self.actor, self.post,
+            self.policy, self.at,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One entry that does not prove: where, and what is wrong with it."""
+
+    district: str
+    kind: str
+    stream: str
+    seq: int
+    what: str
+
+
+def stream(district: str, kind: str, stream_id: str) -> list[EntryRow]:
+    """The entries of one stream, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM ledger_entry WHERE district_id = %s AND stream_kind = %s AND stream_id = %s "
+            "ORDER BY seq",
+            [district, kind, stream_id],
+        )
+        return [EntryRow(*row) for row in cursor.fetchall()]
+
+
+def entries(district: str | None = None, kind: str | None = None, chunk: int = 5000) -> Iterator[EntryRow]:
+    """All entries, stream by stream and each in order, read with a server-side cursor."""
+    conditions, values = ["true"], []
+    if district is not None:
+        conditions.append("district_id = %s")
+        values.append(district)
+    if kind is not None:
+        conditions.append("stream_kind = %s")
+        values.append(kind)
+    query = (
+        f"SELECT {_COLUMNS} FROM ledger_entry WHERE {' AND '.join(conditions)} "
+        "ORDER BY district_id, stream_kind, stream_id, seq"
+    )
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.itersize = chunk
+        cursor.execute(query, values)
+        while rows := cursor.fetchmany(chunk):
+            for row in rows:
+                yield EntryRow(*row)
+
+
+def verify(district: str | None = None) -> Iterator[Fault | EntryRow]:
+    """Checks every chain: numbering without gaps, the link to the entry before, and the entry's own hash.
+
+    Yields each entry that proves (so that the caller can count and show progress) and a :class:`Fault` for each that
+    does not.
+    """
+    current: tuple[str, str, str] | None = None
+    seq, previous = 0, GENESIS
+    for row in entries(district):
+        if (row.district, row.kind, row.stream) != current:
+            current, seq, previous = (row.district, row.kind, row.stream), 0, GENESIS
+        what = _wrong(row, seq + 1, previous)
+        seq, previous = row.seq, bytes(row.hash)
+        yield row if what is None else Fault(row.district, row.kind, row.stream, row.seq, what)
+
+
+def _wrong(row: EntryRow, seq: int, previous: bytes) -> str | None:
+    if row.seq != seq:
+        return f"entry {seq} of the stream is missing"
+    if bytes(row.previous) != previous:
+        return "the link to the entry before does not match"
+    if entry_hash(row.header, row.payload.encode(), previous) != bytes(row.hash):
+        return "the content does not match its hash"
+    return None

@@ -1,0 +1,182 @@
+"""Settings of the site. They refuse to guess: a value that cannot be read stops the start and says what to set.
+
+Every secret comes from the environment (``NAME``), from a file that ``NAME_FILE`` names, or, with the embedded
+database of a laptop, from the data folder where it is made once.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from linli.site import embedded
+
+PACKAGE = Path(__file__).resolve().parents[1]
+CHECKOUT = PACKAGE.parents[1] if (PACKAGE.parents[1] / "pyproject.toml").exists() else None
+
+
+def _text(name: str, default: str = "") -> str:
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from error
+    return os.environ.get(name, default)
+
+
+def _flag(name: str, default: bool) -> bool:
+    text = _text(name, "true" if default else "false").lower()
+    if text not in ("true", "false"):
+        raise ImproperlyConfigured(f"{name} is true or false, not {text!r}")
+    return text == "true"
+
+
+def _key(name: str) -> bytes:
+    """A 32-byte key, hexadecimal in the environment or a file; made once in the data folder on a laptop."""
+    text = _text(name)
+    if text:
+        try:
+            key = bytes.fromhex(text)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise ImproperlyConfigured(f"{name} must be 64 hexadecimal digits (32 bytes)")
+        return key
+    if EMBEDDED:
+        return embedded.secret(DATA, name.lower())
+    raise ImproperlyConfigured(f"{name} is not set: give 64 hexadecimal digits in {name} or a file in {name}_FILE")
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = conninfo_to_dict(url)
+    options: dict[str, object] = {
+        "pool": {"min_size": 1, "max_size": int(_text("LINLI_POOL", "8")), "timeout": 30},
+        "server_side_binding": True,
+        "prepare_threshold": 3,
+    }
+    known = {"dbname", "user", "password", "host", "port"}
+    options |= {key: value for key, value in parts.items() if key not in known}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname") or "linli",
+        "USER": parts.get("user") or "",
+        "PASSWORD": parts.get("password") or "",
+        "HOST": parts.get("host") or "",
+        "PORT": str(parts.get("port") or ""),
+        "OPTIONS": options,
+        "TEST": {"NAME": _text("LINLI_TEST_DATABASE", "linli_test")},
+    }
+
+
+DATA = Path(_text("LINLI_DATA") or (CHECKOUT / "var" if CHECKOUT else Path.home() / ".linli"))
+EMBEDDED = not _text("DATABASE_URL")
+DEBUG = _flag("LINLI_DEBUG", False)
+SECRET_KEY = _key("LINLI_SECRET_KEY").hex()
+VAULT_KEY_ID = _text("LINLI_VAULT_KEY_ID", "v1")
+VAULT_KEYS = {VAULT_KEY_ID: _key("LINLI_VAULT_KEY")}
+CODE_KEY = _key("LINLI_CODE_KEY")
+ALLOWED_HOSTS = _text("LINLI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in _text("LINLI_ORIGINS").split(",") if origin]
+SHARED_DATA = Path(_text("LINLI_SHARED_DATA") or ((CHECKOUT or Path.cwd()) / "../shared/data"))
+
+if EMBEDDED:
+    _server = embedded.planned(DATA)
+    DATABASE_URL, DATABASE_OWNER_URL = _server.app_url, _server.owner_url
+else:
+    DATABASE_URL = _text("DATABASE_URL")
+    DATABASE_OWNER_URL = _text("DATABASE_OWNER_URL") or DATABASE_URL
+AS_OWNER = _flag("LINLI_AS_OWNER", False)
+DATABASES = {"default": _database(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL)}
+ATOMIC_REQUESTS = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "linli.accounts",
+    "linli.ledger",
+    "linli.vault",
+    "linli.directory",
+    "linli.catalogue",
+    "linli.cases",
+    "linli.intake",
+    "linli.ui",
+    "linli.site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "linli.site.urls"
+WSGI_APPLICATION = "linli.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "home"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+
+HTTPS = _flag("LINLI_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,1 @@
+"""Base templates, components and template tags; knows no domain."""

@@ -1,0 +1,86 @@
+"""Writing to the vault, and reading an original for a stated reason."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from uuid_utils.compat import uuid7
+
+from linli.core.actor import Actor, ActorKind
+from linli.core.errors import Refusal
+from linli.core.privacy import mask
+from linli.core.territory import Function
+from linli.vault import sealing
+from linli.vault.models import Item, Reveal
+from linli.vault.sealing import SealedItem
+
+COLUMNS = (
+    "id", "district_id", "case_id", "kind", "field", "key_id", "wrapped_key", "nonce", "sealed", "salt", "digest",
+    "masked", "created_at",
+)  # fmt: skip
+_ROW = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
+
+
+def seal_text(field: str, text: str) -> SealedItem:
+    """A free text: the original encrypted, the masked working text beside it."""
+    return sealing.seal("text", field, text.encode(), mask(text))
+
+
+def row(item: SealedItem, district: str, case: str, now: datetime) -> tuple[object, ...]:
+    """Column values of an item in the order of :data:`COLUMNS`, for bulk loading."""
+    return (
+        item.id, district, case, item.kind, item.field, item.key_id, item.wrapped_key, item.nonce, item.sealed,
+        item.salt, item.digest, item.masked, now,
+    )  # fmt: skip
+
+
+def store(items: Sequence[SealedItem], *, district: str, case: str, now: datetime) -> None:
+    """Stores sealed items of one case in one statement; call it inside the transaction of the act."""
+    if not items:
+        return
+    values = [value for item in items for value in row(item, district, case, now)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO vault_item ({','.join(COLUMNS)}) VALUES {','.join([_ROW] * len(items))}",
+            values,
+        )
+
+
+@transaction.atomic
+def reveal(actor: Actor, *, district: str, case: str, item: str, reason: str, now: datetime) -> bytes:
+    """Opens an original for a person, and records who looked and why in the same transaction.
+
+    Contacts need a post with the function ``identity``; texts need any post (the caller has checked that the actor
+    may read the case).
+
+    Raises:
+        Refusal: ``reason_missing``, ``not_yours``, ``item_unknown``.
+    """
+    if not reason.strip():
+        raise Refusal("reason_missing", {"field": "reason"})
+    found = Item.objects.filter(district_id=district, case_id=case, id=item).first()
+    if found is None:
+        raise Refusal("item_unknown", {"item": item})
+    if actor.kind is not ActorKind.PERSON or not actor.posts:
+        raise Refusal("not_yours", {"action": "reveal"})
+    if found.kind == "contact" and not any(Function.IDENTITY in post.functions for post in actor.posts):
+        raise Refusal("not_yours", {"action": "reveal", "by": (Function.IDENTITY.value,)})
+    Reveal.objects.create(
+        id=uuid7(),
+        district_id=district,
+        case_id=case,
+        item_id=item,
+        actor=actor.id,
+        posts=[post.post for post in actor.posts],
+        reason=reason.strip()[:200],
+        at=now,
+    )
+    return sealing.unseal(
+        str(found.id), found.key_id, bytes(found.wrapped_key), bytes(found.nonce), bytes(found.sealed)
+    )
+
+
+def erase(*, district: str, case: str) -> int:
+    """Deletes every item of a case with its wrapped keys; the ledger's hashes stay and prove nothing of the content."""
+    count, _ = Item.objects.filter(district_id=district, case_id=case).delete()
+    return count

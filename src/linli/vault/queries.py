@@ -1,0 +1,34 @@
+"""Reading the vault's working texts; originals come through ``actions.reveal`` only."""
+
+from collections.abc import Iterable, Mapping
+
+from linli.vault.models import Item, Reveal
+
+
+def masked(district: str, items: Iterable[str]) -> Mapping[str, str]:
+    """Working texts by item id; an erased item is missing from the answer."""
+    ids = list(items)
+    if not ids:
+        return {}
+    rows = Item.objects.filter(district_id=district, id__in=ids).values_list("id", "masked")
+    return {str(item): text for item, text in rows}
+
+
+def kinds(district: str, case: str) -> list[tuple[str, str, str]]:
+    """Id, kind and field of every item of a case, oldest first."""
+    rows = Item.objects.filter(district_id=district, case_id=case).order_by("created_at", "id")
+    return [(str(item), kind, field) for item, kind, field in rows.values_list("id", "kind", "field")]
+
+
+def reveals(district: str, case: str) -> list[Reveal]:
+    """Who read which original of a case, and why, newest first."""
+    return list(Reveal.objects.filter(district_id=district, case_id=case).order_by("-at"))
+
+
+def masked_by_case(district: str, cases: Iterable[str]) -> Mapping[str, list[str]]:
+    """Working texts of the reporters' own words by case id (what officers wrote stays out of the search)."""
+    found: dict[str, list[str]] = {}
+    rows = Item.objects.filter(district_id=district, case_id__in=list(cases), field__in=["title", "detail", "place"])
+    for case, text in rows.order_by("created_at", "id").values_list("case_id", "masked"):
+        found.setdefault(str(case), []).append(text)
+    return found

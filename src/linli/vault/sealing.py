@@ -1,0 +1,75 @@
+"""Envelope encryption of one item: a fresh data key, wrapped by a key that lives outside the database."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from django.conf import settings
+from uuid_utils.compat import uuid7
+
+from linli.core.case.events import Vaulted
+
+
+class VaultLocked(Exception):
+    """The item cannot be opened: its wrapping key is not among those configured, or the bytes were changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedItem:
+    """An item ready to be stored: encrypted bytes, wrapped key, and what the ledger may know of it."""
+
+    id: str
+    kind: str
+    field: str
+    key_id: str
+    wrapped_key: bytes
+    nonce: bytes
+    sealed: bytes
+    salt: bytes
+    digest: str
+    masked: str
+
+    @property
+    def reference(self) -> Vaulted:
+        """What an event carries instead of the content."""
+        return Vaulted(self.id, self.digest)
+
+
+def seal(kind: str, field: str, content: bytes, masked: str = "") -> SealedItem:
+    """Encrypts content (AES-256-GCM) under a data key of its own, wrapped by the current key (RFC 3394).
+
+    ``masked`` is the working text, kept in plain; empty for contacts, photos and points.
+    """
+    item_id = str(uuid7())
+    data_key, nonce, salt = os.urandom(32), os.urandom(12), os.urandom(16)
+    key_id = settings.VAULT_KEY_ID
+    return SealedItem(
+        id=item_id,
+        kind=kind,
+        field=field,
+        key_id=key_id,
+        wrapped_key=aes_key_wrap(settings.VAULT_KEYS[key_id], data_key),
+        nonce=nonce,
+        sealed=AESGCM(data_key).encrypt(nonce, content, item_id.encode()),
+        salt=salt,
+        digest=hashlib.sha256(salt + content).hexdigest(),
+        masked=masked,
+    )
+
+
+def unseal(item_id: str, key_id: str, wrapped_key: bytes, nonce: bytes, sealed: bytes) -> bytes:
+    """The content of a stored item.
+
+    Raises:
+        VaultLocked: the key is not configured, or key or bytes were tampered with.
+    """
+    key = settings.VAULT_KEYS.get(key_id)
+    if key is None:
+        raise VaultLocked(f"the wrapping key {key_id!r} is not configured")
+    try:
+        return AESGCM(aes_key_unwrap(key, wrapped_key)).decrypt(nonce, sealed, item_id.encode())
+    except (InvalidTag, InvalidUnwrap) as broken:
+        raise VaultLocked(f"item {item_id} was changed") from broken
