@@ -156,6 +156,9 @@ def test_it_never_shortens_a_limit_that_was_prolonged_in_another_unit() -> None:
     assert clock.due == at("2026-03-14 Sat 20:00")
     again = resumed(paused(clock, "2026-03-14 Sat 10:00"), "2026-03-14 Sat 12:00")
     assert again.due == at("2026-03-14 Sat 20:00")
+    evening = extended(started("2026-03-12 Thu 10:00", "1wd"), "74h", "2026-03-13 Fri 09:00")
+    kept = resumed(paused(evening, "2026-03-13 Fri 10:00"), "2026-03-14 Sat 12:00")
+    assert kept.due == at("2026-03-16 Mon 20:00"), "one working day left would end at 18:00"
     hours = extended(started("2026-03-13 Fri 14:00", "4wh"), "24h", "2026-03-13 Fri 15:00")
     later = resumed(paused(hours, "2026-03-14 Sat 10:00"), "2026-03-14 Sat 12:00")
     assert later.due == at("2026-03-14 Sat 20:00"), "no working time left: what was left is kept in clock hours"

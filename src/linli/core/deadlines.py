@@ -192,8 +192,7 @@ def _reminder(clock: Clock, at: datetime, calendar: WorkCalendar) -> datetime | 
     ahead = whole * int(clock.remind_share * MILLION) // MILLION - used
     if ahead < SHORTEST:
         return clock.remind_at
-    point = at + ahead if clock.limit.unit is LimitUnit.HOURS else calendar.advance(at, ahead)
-    return point if clock.started_at < point < clock.due else None
+    return at + ahead if clock.limit.unit is LimitUnit.HOURS else calendar.advance(at, ahead)
 
 
 def _used(clock: Clock, at: datetime, calendar: WorkCalendar) -> timedelta:
