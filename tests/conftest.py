@@ -1,0 +1,32 @@
+"""Wiring of the tests that need Django: the embedded server, or the one that DATABASE_URL names."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("LINLI_DATA", str(ROOT / "var" / "test"))
+os.environ["LINLI_AS_OWNER"] = "true"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Starts the embedded server before the first test that needs a database."""
+    from django.conf import settings
+
+    from linli.site import embedded
+
+    if settings.EMBEDDED:
+        embedded.ensure(settings.DATA)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Iterator[Path]:
+    """The folder of real input; tests that need it are skipped where it is absent."""
+    from django.conf import settings
+
+    if not settings.SHARED_DATA.is_dir():
+        pytest.skip("the real data is not here: set LINLI_SHARED_DATA to its folder")
+    yield settings.SHARED_DATA
