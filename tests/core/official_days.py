@@ -39,7 +39,7 @@ WORKED_WEEKENDS = (
     "2024-02-04 2024-02-18 2024-04-07 2024-04-28 2024-05-11 2024-09-14 2024-09-29 2024-10-12 "
     "2025-01-26 2025-02-08 2025-04-27 2025-09-28 2025-10-11 "
     "2026-01-04 2026-02-14 2026-02-28 2026-05-09 2026-09-20 2026-10-10"
-).split()
+)
 
 WRITTEN = re.compile(r"(\d{4}-\d{2}-\d{2}) (\w{3}) (\d{2}):(\d{2})(?::(\d{2}))?")
 
@@ -57,7 +57,7 @@ def holidays() -> dict[date, str]:
 
 def worked_weekends() -> dict[date, str]:
     """Each make-up workday of the notices."""
-    return {date.fromisoformat(day): "调休上班 / make-up workday" for day in WORKED_WEEKENDS}
+    return {date.fromisoformat(day): "调休上班 / make-up workday" for day in WORKED_WEEKENDS.split()}
 
 
 CHINA = WorkCalendar(
