@@ -7,17 +7,12 @@ running or explicitly paused limit, a way to an end, and a way for the resident 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from linli.core.case.demands import FIELDS, GUARDED, OPENING_PARTS, PART_SEQUELS, SEQUELS
 from linli.core.case.effects import EFFECTS
 from linli.core.case.guards import GUARDS
 from linli.core.case.timing import PROMISE, REMIND
+from linli.core.policy import Urgency
 from linli.core.procedure import OWNING_ROLES, Action, FieldType, Procedure, Role, Step
-
-SEQUELS = {
-    "reporters_follow": "join",
-    "open_part": "part_ended",
-    "open_parts": "part_ended",
-}
-"""Effects that act on another case, and the action which that case's procedure must have for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +26,7 @@ class Finding:
 
 def check(procedure: Procedure, limits: Collection[str]) -> tuple[Finding, ...]:
     """All findings of one procedure. ``limits`` are the names that the policy defines."""
-    findings = list(_names_exist(procedure))
+    findings = [finding for names in NAMES for finding in names(procedure)]
     if findings:
         return tuple(findings)  # the rules below follow names, so these come first
     for rule in RULES:
@@ -40,7 +35,7 @@ def check(procedure: Procedure, limits: Collection[str]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _names_exist(procedure: Procedure) -> Iterator[Finding]:
+def _steps_exist(procedure: Procedure) -> Iterator[Finding]:
     if procedure.start not in procedure.steps or procedure.steps[procedure.start].end:
         yield Finding("start_is_an_open_step", procedure.start)
     for action in procedure.actions.values():
@@ -48,12 +43,19 @@ def _names_exist(procedure: Procedure) -> Iterator[Finding]:
             yield Finding("source_exists", action.name, step)
         if action.target is not None and action.target not in procedure.steps:
             yield Finding("target_exists", action.name, action.target)
+
+
+def _guards_and_effects_exist(procedure: Procedure) -> Iterator[Finding]:
+    for action in procedure.actions.values():
         for guard in action.guards:
             if guard not in GUARDS:
                 yield Finding("guard_exists", action.name, guard)
         for effect in action.effects:
             if effect not in EFFECTS:
                 yield Finding("effect_exists", action.name, effect)
+
+
+def _ladders_exist(procedure: Procedure) -> Iterator[Finding]:
     for step in procedure.steps.values():
         if step.ladder is not None and step.ladder not in procedure.ladders:
             yield Finding("ladder_exists", step.name, step.ladder)
@@ -141,13 +143,8 @@ def _clock_may(action: Action, step: Step) -> Iterator[Finding]:
         yield Finding("clock_may_act", action.name, "by clock")
     if action.guards or any(field.required for field in action.form):
         yield Finding("clock_needs_nothing", action.name, "guards and required fields")
-    if step.name not in action.sources and not _left_by_ladder(action, step):
+    if step.name not in action.sources:
         yield Finding("clock_acts_from_the_step", step.name, action.name)
-
-
-def _left_by_ladder(action: Action, step: Step) -> bool:
-    """A repeat after a rung that leaves the step never runs, so it need not start there."""
-    return action.target is not None and action.target != step.name and step.name in action.sources
 
 
 def _actions_are_distinct(procedure: Procedure) -> Iterator[Finding]:
@@ -195,19 +192,118 @@ def _handler_never_closes(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _sequels_find_their_action(procedure: Procedure) -> Iterator[Finding]:
-    if procedure.internal:
-        return
+    everywhere = {a.name for a in procedure.actions.values() if set(procedure.open_steps) <= a.sources}
     for action in procedure.actions.values():
         for effect in action.effects:
-            needed = procedure.actions.get(SEQUELS.get(effect, ""))
-            if effect in SEQUELS and (needed is None or not set(procedure.open_steps) <= needed.sources):
-                yield Finding("sequel_finds_its_action", action.name, SEQUELS[effect])
+            for needed in SEQUELS.get(effect, ()):
+                if needed not in everywhere:
+                    yield Finding("sequel_finds_its_action", action.name, needed)
+
+
+def _a_part_answers_its_parent(procedure: Procedure) -> Iterator[Finding]:
+    """The parent counts its open parts, so a part that ends must tell it, and must hear it."""
+    if not procedure.internal:
+        return
+    for name in PART_SEQUELS:
+        action = procedure.actions.get(name)
+        if action is None or not set(procedure.open_steps) <= action.sources:
+            yield Finding("part_hears_its_parent", name)
+    for action in procedure.actions.values():
+        if action.target and procedure.steps[action.target].end and "tell_parent" not in action.effects:
+            yield Finding("part_tells_its_parent", action.name)
+
+
+def _forms_hold_what_is_read(procedure: Procedure) -> Iterator[Finding]:
+    for action in procedure.actions.values():
+        for name in (*action.guards, *action.effects):
+            for field_name, wanted in FIELDS.get(name, {}).items():
+                if not _field_fits(action, field_name, wanted):
+                    yield Finding("form_holds_what_is_read", action.name, f"{field_name}: {wanted}")
+        urgency = action.field("urgency")
+        closed = urgency is not None and urgency.choices and set(urgency.choices) <= set(Urgency)
+        if "classify" in action.effects and urgency is not None and not closed:
+            yield Finding("urgency_is_known", action.name, ", ".join(urgency.choices))
+
+
+def _field_fits(action: Action, name: str, wanted: str) -> bool:
+    field = action.field(name)
+    if field is None:
+        return wanted.endswith("?")
+    return field.type.value == wanted.removesuffix("?") and (field.required or wanted.endswith("?"))
+
+
+def _effects_are_guarded(procedure: Procedure) -> Iterator[Finding]:
+    for action in procedure.actions.values():
+        for effect in action.effects:
+            for guard in GUARDED.get(effect, ()):
+                if guard not in action.guards:
+                    yield Finding("effect_is_guarded", action.name, guard)
+
+
+def _promise_has_a_step(procedure: Procedure) -> Iterator[Finding]:
+    runs = {name for name, step in procedure.steps.items() if step.limit == PROMISE and not step.paused}
+    for action in procedure.actions.values():
+        if "promise_limits" in action.effects and not runs:
+            yield Finding("promise_has_a_step", action.name)
+        if "extend_promise" in action.effects and not action.sources <= runs:
+            yield Finding("promise_has_a_step", action.name)
+
+
+def _parts_follow_a_promise(procedure: Procedure) -> Iterator[Finding]:
+    """A part gets a share of what the lead was promised, so none is opened before something was."""
+
+    def promises(action: Action) -> bool:
+        target = procedure.steps.get(action.target or "")
+        return "promise_limits" in action.effects or (target is not None and target.limit == PROMISE)
+
+    started_anew = {a.target for a in procedure.actions.values() if a.fresh_clock and a.target and not promises(a)}
+    without = _closure(procedure, {procedure.start} | started_anew, _forward, lambda action: not promises(action))
+    for action in procedure.actions.values():
+        if not procedure.internal and OPENING_PARTS & set(action.effects) and action.sources & without:
+            yield Finding("parts_follow_a_promise", action.name, ", ".join(sorted(action.sources & without)))
+
+
+def _parts_end_with_the_case(procedure: Procedure) -> Iterator[Finding]:
+    def waits(action: Action) -> bool:
+        return "required_parts_done" in action.guards or "cancel_parts" in action.effects
+
+    opening = [a for a in procedure.actions.values() if OPENING_PARTS & set(a.effects)]
+    begun = {step for a in opening for step in ([a.target] if a.target else a.sources)}
+    with_parts = _closure(procedure, begun, _forward, lambda action: not waits(action))
+    for name in sorted(with_parts):
+        if procedure.steps[name].end:
+            yield Finding("parts_end_with_the_case", name)
+
+
+def _units_are_bound_before_they_own(procedure: Procedure) -> Iterator[Finding]:
+    if procedure.internal:
+        return
+    leaderless = _closure(procedure, {procedure.start}, _forward, lambda action: "set_lead" not in action.effects)
+    for name, step in procedure.steps.items():
+        if step.owner is Role.LEAD or (step.owner is Role.UNIT and name in leaderless):
+            yield Finding("unit_is_bound_before_it_owns", name)
+
+
+def _resident_is_answered(procedure: Procedure) -> Iterator[Finding]:
+    """Rights R4: what was handled ends in a decision with reason and remedy, or by the reporter's own act."""
+    if procedure.internal:
+        return
+
+    def silent(action: Action) -> bool:
+        return "note_reply" not in action.effects and action.by != frozenset({Role.REPORTER})
+
+    handling = {name for name, step in procedure.steps.items() if step.owner is Role.UNIT}
+    for name in sorted(_closure(procedure, handling, _forward, silent)):
+        if procedure.steps[name].end:
+            yield Finding("resident_is_answered", name)
 
 
 def _titles_in_both_languages(procedure: Procedure) -> Iterator[Finding]:
-    for thing in (*procedure.steps.values(), *procedure.actions.values()):
-        if not all(thing.title[language].strip() for language in ("zh", "en")):
-            yield Finding("title_in_both_languages", thing.name)
+    titles = {name: step.title for name, step in procedure.steps.items()}
+    titles |= {name: action.title for name, action in procedure.actions.items()} | {procedure.name: procedure.title}
+    for name, title in titles.items():
+        if not all(title[language].strip() for language in ("zh", "en")):
+            yield Finding("title_in_both_languages", name)
 
 
 def _limits_known(procedure: Procedure, limits: Collection[str]) -> Iterator[Finding]:
@@ -215,6 +311,12 @@ def _limits_known(procedure: Procedure, limits: Collection[str]) -> Iterator[Fin
         if step.limit is not None and step.limit not in limits:
             yield Finding("limit_is_known", step.name, step.limit)
 
+
+NAMES: tuple[Callable[[Procedure], Iterator[Finding]], ...] = (
+    _steps_exist,
+    _guards_and_effects_exist,
+    _ladders_exist,
+)
 
 RULES: tuple[Callable[[Procedure], Iterator[Finding]], ...] = (
     _every_step_is_reached,
@@ -229,6 +331,14 @@ RULES: tuple[Callable[[Procedure], Iterator[Finding]], ...] = (
     _way_up_is_open,
     _handler_never_closes,
     _sequels_find_their_action,
+    _a_part_answers_its_parent,
+    _forms_hold_what_is_read,
+    _effects_are_guarded,
+    _promise_has_a_step,
+    _parts_follow_a_promise,
+    _parts_end_with_the_case,
+    _units_are_bound_before_they_own,
+    _resident_is_answered,
     _titles_in_both_languages,
 )
 
@@ -245,7 +355,7 @@ def _closure(
     procedure: Procedure,
     seeds: set[str],
     edge: Callable[[Action, str], tuple[str, str]],
-    keep: Callable[[Action], bool] = lambda action: True,
+    keep: Callable[[Action], bool] = lambda _: True,
 ) -> set[str]:
     edges = [edge(a, source) for a in procedure.actions.values() if keep(a) for source in a.sources]
     found = set(seeds)

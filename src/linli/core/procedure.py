@@ -79,7 +79,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What the clock does once a limit has passed: ``action`` after ``after``; the last rung repeats every ``every``."""
+    """What the clock does once a limit has passed: ``action`` after ``after``; the last repeats every ``every``."""
 
     action: str
     after: Limit | None = None

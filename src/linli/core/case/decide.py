@@ -15,7 +15,15 @@ from linli.core.actor import Actor, ActorKind
 from linli.core.case.commands import Act, Outcome, Sequel
 from linli.core.case.draft import Draft
 from linli.core.case.effects import EFFECTS
-from linli.core.case.events import ActedInHandling, ActionTaken, DeadlinesRecalculated, ExtensionSettled, RoleBound, Tick, Vaulted
+from linli.core.case.events import (
+    ActedInHandling,
+    ActionTaken,
+    DeadlinesRecalculated,
+    ExtensionSettled,
+    RoleBound,
+    Tick,
+    Vaulted,
+)
 from linli.core.case.guards import GUARDS
 from linli.core.case.opening import told
 from linli.core.case.roles import bound_unit, is_recused, roles_of, unit_for
@@ -95,7 +103,7 @@ def recalculated(state: CaseState, *, now: datetime, policy: Policy) -> Deadline
     promise = recalculate(state.promise, policy.calendar) if state.promise else None
     clock = promise if state.clock == state.promise else recalculate(state.clock, policy.calendar)
     moved = Tick(clock, promise, tick.until, None, tick.woken_at, tick.rung, tick.reminded)
-    moved = schedule(moved, procedure.steps[state.step], procedure, policy, state.step_since, now)
+    moved = schedule(moved, procedure.steps[state.step], procedure, policy, state.step_since)
     return DeadlinesRecalculated(calendar=policy.calendar.name, at=now, tick=moved)
 
 
@@ -178,11 +186,19 @@ def _carry_out(draft: Draft) -> Outcome:
 
 
 def _note_handler(draft: Draft) -> None:
-    """Who acts for the handling unit, or as the lead of a part, has handled: here and on the whole case."""
+    """Who acts for the handling unit, or as the lead of a part, has handled: here and on the whole case.
+
+    The parent hears of each person once, and by one sequel only where the act ends the part as well.
+    """
     if draft.role not in (Role.UNIT, Role.LEAD) or draft.actor.kind is not ActorKind.PERSON:
         return
-    if draft.before.parent is not None and draft.actor.id not in draft.before.handled_by:
-        draft.sequels.append(Sequel(draft.before.parent, "part_handled", {"handler": draft.actor.id}))
+    parent, handler = draft.before.parent, {"handler": draft.actor.id}
+    if parent is not None and draft.actor.id not in draft.before.handled_by:
+        told = next((s for s in draft.sequels if s.case == parent), None)
+        if told is None:
+            draft.sequels.append(Sequel(parent, "part_handled", handler))
+        else:
+            draft.sequels[draft.sequels.index(told)] = Sequel(parent, told.action, {**told.form, **handler})
     draft.change(ActedInHandling(draft.actor.id))
 
 
@@ -211,7 +227,7 @@ def _tick(draft: Draft) -> Tick:
     if target.name != before.step:
         state = _with_promise(draft)
         tick = enter(target, state, draft.policy, draft.now, fresh=draft.action.fresh_clock, pause=_pause(draft))
-        return schedule(tick, target, draft.procedure, draft.policy, draft.now, draft.now)
+        return schedule(tick, target, draft.procedure, draft.policy, draft.now)
     tick = tick_of(before)
     if draft.promise != before.promise:
         # An extension moves the running limit; the ladder and a reminder still ahead begin anew for the new date.
@@ -220,7 +236,7 @@ def _tick(draft: Draft) -> Tick:
         tick = Tick(clock=clock, promise=draft.promise, until=tick.until, reminded=rung)
     if not draft.is_sequel and draft.role is Role.CLOCK:
         tick = after_clock_act(tick, draft.action.name, draft.now)
-    return schedule(tick, target, draft.procedure, draft.policy, before.step_since, draft.now)
+    return schedule(tick, target, draft.procedure, draft.policy, before.step_since)
 
 
 def _with_promise(draft: Draft) -> CaseState:

@@ -7,6 +7,7 @@ from linli.core.calendar import Limit
 from linli.core.case.commands import Sequel
 from linli.core.case.draft import Draft, matter_named
 from linli.core.case.events import (
+    ActedInHandling,
     Classified,
     ExtensionAsked,
     ExtensionSettled,
@@ -26,10 +27,10 @@ from linli.core.case.events import (
 )
 from linli.core.case.guards import extension_amount
 from linli.core.case.opening import open_part_for, place_of
-from linli.core.case.roles import level_above, unit_for
+from linli.core.case.roles import one_level_up
 from linli.core.case.timing import promised_step, start_clock
 from linli.core.errors import Refusal
-from linli.core.procedure import FUNCTION_OF, Role
+from linli.core.procedure import Role
 from linli.core.routing import Question, TraceLine, recused_units, route
 
 
@@ -112,13 +113,20 @@ def tell_parent(draft: Draft) -> None:
     """The parent counts its parts. A part cancelled by its parent need not tell it back."""
     if draft.is_sequel:
         return
-    assert draft.state.parent is not None  # noqa: S101 - only the internal procedure names this effect
+    assert draft.state.parent is not None
     outcome = "cancelled" if draft.action.name == "cancel" else "done"
     draft.sequels.append(Sequel(draft.state.parent, "part_ended", {"part": draft.state.id, "outcome": outcome}))
 
 
 def part_ended(draft: Draft) -> None:
     draft.change(PartEnded(draft.form["part"], draft.form["outcome"]))
+    part_handled(draft)
+
+
+def part_handled(draft: Draft) -> None:
+    """Who acted on a part has handled on the whole case and may not verify it."""
+    if draft.form.get("handler"):
+        draft.change(ActedInHandling(draft.form["handler"]))
 
 
 def follow_lead(draft: Draft) -> None:
@@ -141,7 +149,8 @@ def note_extension_asked(draft: Draft) -> None:
 def extend_promise(draft: Draft) -> None:
     """Once, approved by the supervising unit, counted from the present due date."""
     state = draft.state
-    assert state.promise is not None and state.extension_asked is not None  # noqa: S101 - guarded
+    assert state.promise is not None
+    assert state.extension_asked is not None
     draft.promise = deadlines.extend(
         state.promise,
         Limit.parse(state.extension_asked),
@@ -161,17 +170,15 @@ def owner_one_level_up(draft: Draft) -> None:
     role = draft.target.owner
     if role is None:
         return
-    current = unit_for(role, draft.state, draft.policy)
-    above = level_above(current, FUNCTION_OF[role], draft.state, draft.policy)
+    above = one_level_up(role, draft.state, draft.policy)
     if above is None:
-        if draft.action.name == "escalate":
-            raise Refusal("no_level_above", {"unit": current})
-        return
+        return  # whoever is at the top keeps it; ``a_level_above_exists`` says so where going up is the whole act
     draft.change(Raised())
     if role is not Role.UNIT:
         draft.change(RoleBound(role.value, above.id))
         return
-    draft.change(LeadSet(above.id, "escalation", draft.state.co_handlers))
+    co_handlers = tuple(unit for unit in draft.state.co_handlers if unit != above.id)
+    draft.change(LeadSet(above.id, "escalation", co_handlers))
     for part in draft.state.open_parts:
         draft.sequels.append(Sequel(part.id, "follow_lead", {"lead": above.id}))
 
@@ -234,6 +241,7 @@ EFFECTS: dict[str, Callable[[Draft], None]] = _named(
     cancel_parts,
     tell_parent,
     part_ended,
+    part_handled,
     follow_lead,
     note_return,
     ruling_binds,

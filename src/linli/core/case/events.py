@@ -170,7 +170,7 @@ class Tick(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Opened(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A case began. ``state`` is the case as it stood then; ``suggestion`` and ``trace`` say what was proposed and why."""
+    """A case began. ``state`` is the case as it stood then; ``suggestion`` and ``trace``: what was proposed and why."""
 
     state: CaseState
     form: Mapping[str, FieldValue] = {}

@@ -83,7 +83,7 @@ def _tick(tick: Tick) -> dict[str, Any]:
     return {name: getattr(tick, name) for name in Tick.__struct_fields__}
 
 
-def _classified(state: CaseState, change: Classified) -> dict[str, Any]:
+def _classified(_state: CaseState, change: Classified) -> dict[str, Any]:
     return {
         "matter": change.matter,
         "matter_version": change.matter_version,
@@ -137,15 +137,15 @@ _CHANGES: dict[type, Any] = {
     ActedInHandling: _acted_in_handling,
     ExtensionSettled: _extension_settled,
     RoleBound: lambda s, c: {"roles": replace(s.roles, **{c.role: c.unit})},
-    Returned: lambda s, c: {"returns": s.returns + 1},
-    Ruled: lambda s, c: {"ruled": True},
-    ExtensionAsked: lambda s, c: {"extension_asked": c.amount, "extension_reason": c.reason},
-    Raised: lambda s, c: {"raised": s.raised + 1},
-    Reopened: lambda s, c: {"reopened": s.reopened + 1, "decision": None, "remedy": None, "merged_into": None},
-    NotSolved: lambda s, c: {"not_solved": s.not_solved + 1},
-    Replied: lambda s, c: {"decision": c.decision, "remedy": c.remedy},
-    Rated: lambda s, c: {"rating": c.rating},
-    Merged: lambda s, c: {"merged_into": c.into},
+    Returned: lambda s, _c: {"returns": s.returns + 1},
+    Ruled: lambda _s, _c: {"ruled": True},
+    ExtensionAsked: lambda _s, c: {"extension_asked": c.amount, "extension_reason": c.reason},
+    Raised: lambda s, _c: {"raised": s.raised + 1},
+    Reopened: lambda s, _c: {"reopened": s.reopened + 1, "decision": None, "remedy": None, "merged_into": None},
+    NotSolved: lambda s, _c: {"not_solved": s.not_solved + 1},
+    Replied: lambda _s, c: {"decision": c.decision, "remedy": c.remedy},
+    Rated: lambda _s, c: {"rating": c.rating},
+    Merged: lambda _s, c: {"merged_into": c.into},
     Joined: lambda s, c: {"joined": (*s.joined, c.case)},
     LeadFollowed: lambda s, c: {"roles": replace(s.roles, lead=c.unit)},
 }

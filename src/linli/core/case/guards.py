@@ -10,13 +10,14 @@ from datetime import timedelta
 
 from linli.core.calendar import Limit
 from linli.core.case.draft import Draft, matter_named
-from linli.core.case.roles import level_above
+from linli.core.case.readers import may_read
+from linli.core.case.roles import leaves_a_verifier, one_level_up, units_playing
 from linli.core.deadlines import is_overdue
 from linli.core.errors import Refusal
 from linli.core.policy import Guard as MatterGuard
 from linli.core.policy import Urgency
-from linli.core.procedure import FUNCTION_OF
-from linli.core.routing import recused_units, verifier_for
+from linli.core.procedure import FUNCTION_OF, Role
+from linli.core.routing import recused_units
 from linli.core.territory import Function
 
 
@@ -45,9 +46,8 @@ def complaint_target_stated(draft: Draft) -> None:
     matter = matter_named(draft.form["matter"], draft.policy)
     targets = tuple(draft.form.get("complaint_targets") or ())
     answer = draft.form.get("complaint_about")
-    if MatterGuard.COMPLAINT in matter.guards and answer is None and not targets:
-        raise Refusal("complaint_target_missing", {"matter": matter.code})
-    if answer == "unit_named" and not targets:
+    nobody_named = not targets and not draft.state.complaint_targets
+    if nobody_named and (answer == "unit_named" or (answer is None and MatterGuard.COMPLAINT in matter.guards)):
         raise Refusal("complaint_target_missing", {"matter": matter.code})
     if answer == "no_unit_named" and targets:
         raise Refusal("complaint_target_contradiction", {"targets": targets})
@@ -61,11 +61,14 @@ def classified(draft: Draft) -> None:
 
 
 def lead_fits(draft: Draft) -> None:
-    """The lead is a unit that handles; co-handlers are others, each once."""
+    """The lead and the co-handlers are units that handle; co-handlers are others than the lead, each once."""
     lead = draft.policy.territory.units[draft.form["lead"]]
     if Function.HANDLE not in lead.functions:
         raise Refusal("unit_does_not_handle", {"unit": lead.id})
     co_handlers = tuple(draft.form.get("co_handlers") or ())
+    for unit in co_handlers:
+        if Function.HANDLE not in draft.policy.territory.units[unit].functions:
+            raise Refusal("unit_does_not_handle", {"unit": unit})
     if lead.id in co_handlers or len(set(co_handlers)) != len(co_handlers):
         raise Refusal("co_handlers_repeat", {"lead": lead.id, "co_handlers": co_handlers})
 
@@ -79,8 +82,8 @@ def not_the_unit_complained_about(draft: Draft) -> None:
 
 def verifier_exists(draft: Draft) -> None:
     """Somebody must be left who may verify once this lead and these co-handlers have handled."""
-    handled = frozenset({*draft.state.handled_units, draft.form["lead"], *(draft.form.get("co_handlers") or ())})
-    if verifier_for(draft.state.place.area, handled, frozenset(draft.state.recused), draft.policy) is None:
+    named = {draft.form["lead"], *(draft.form.get("co_handlers") or ())}
+    if not leaves_a_verifier(named, draft.state, draft.policy):
         raise Refusal("no_verifier_left", {"lead": draft.form["lead"], "area": draft.state.place.area})
 
 
@@ -92,8 +95,7 @@ def part_unit_fits(draft: Draft) -> None:
         raise Refusal("unit_complained_about", {"units": (unit.id,)})
     if unit.id == draft.state.roles.unit or any(part.unit == unit.id for part in draft.state.open_parts):
         raise Refusal("unit_has_it_already", {"unit": unit.id})
-    handled = frozenset({*draft.state.handled_units, unit.id})
-    if verifier_for(draft.state.place.area, handled, frozenset(draft.state.recused), draft.policy) is None:
+    if not leaves_a_verifier({unit.id}, draft.state, draft.policy):
         raise Refusal("no_verifier_left", {"lead": unit.id, "area": draft.state.place.area})
 
 
@@ -144,18 +146,17 @@ def never_handled(draft: Draft) -> None:
     """Whoever handles never verifies: neither a person who acted in handling nor a unit that ever owned it."""
     if draft.actor.id in draft.state.handled_by:
         raise Refusal("actor_handled", {"case": draft.state.id})
+    if draft.role is Role.REPORTER:
+        return
     function = FUNCTION_OF.get(draft.role)
-    for post in draft.actor.posts:
-        if function in post.functions and post.unit not in draft.state.handled_units:
-            return
-    raise Refusal("unit_handled", {"units": tuple(sorted(draft.acting_units()))})
+    clean = units_playing(draft.role, draft.state, draft.policy) - set(draft.state.handled_units)
+    if not any(function in post.functions and post.unit in clean for post in draft.actor.posts):
+        raise Refusal("unit_handled", {"units": tuple(sorted(draft.acting_units()))})
 
 
 def a_level_above_exists(draft: Draft) -> None:
     role = draft.target.owner
-    if role is None or draft.state.owner is None:
-        raise Refusal("no_level_above")
-    if level_above(draft.state.owner, FUNCTION_OF[role], draft.state, draft.policy) is None:
+    if role is None or one_level_up(role, draft.state, draft.policy) is None:
         raise Refusal("no_level_above", {"unit": draft.state.owner})
 
 
@@ -185,19 +186,27 @@ def no_public_danger(draft: Draft) -> None:
         raise Refusal("public_danger", {"urgency": draft.state.urgency})
 
 
+def nobody_else_follows(draft: Draft) -> None:
+    """A case that others were merged into is not withdrawn over their heads."""
+    if draft.state.joined:
+        raise Refusal("others_follow", {"joined": len(draft.state.joined)})
+
+
 def not_a_part(draft: Draft) -> None:
     if draft.state.parent is not None or draft.state.joined:
         raise Refusal("cannot_be_merged", {"case": draft.state.id})
 
 
 def target_open(draft: Draft) -> None:
+    """The other case is one that the actor may read, is open, and keeps out whom this one keeps out (rights R10)."""
     into = draft.others.get(draft.form["into"])
-    if into is None or into.id == draft.state.id or into.parent is not None:
+    if into is None or into.id == draft.state.id or into.parent is not None or not may_read(draft.actor, into):
         raise Refusal("merge_target_unknown", {"into": draft.form["into"]})
     if not into.is_open:
         raise Refusal("merge_target_ended", {"into": into.number})
-    if draft.acting_units() & set(into.recused):
-        raise Refusal("merge_target_unknown", {"into": draft.form["into"]})
+    exposed = tuple(sorted(set(draft.state.recused) - set(into.recused)))
+    if exposed:
+        raise Refusal("merge_would_reach_unit_complained_about", {"into": into.number, "units": exposed})
 
 
 def same_district(draft: Draft) -> None:
@@ -214,7 +223,7 @@ def _one_to_five(draft: Draft, name: str) -> None:
 
 def extension_amount(draft: Draft) -> Limit:
     """The extension asked for, in the unit of the original limit."""
-    assert draft.state.promise is not None  # noqa: S101 - extension_within_original has seen it
+    assert draft.state.promise is not None
     return Limit.parse(f"{draft.form['amount']}{draft.state.promise.limit.unit}")
 
 
@@ -246,6 +255,7 @@ GUARDS: dict[str, Guard] = dict(
         _guard(score_in_range),
         _guard(within_reopen_window, standing=True),
         _guard(no_public_danger, standing=True),
+        _guard(nobody_else_follows, standing=True),
         _guard(not_a_part, standing=True),
         _guard(target_open),
         _guard(same_district),

@@ -66,7 +66,7 @@ def decide_open(command: Open, *, now: datetime, policy: Policy, district: str) 
 def open_part_for(draft: Draft, unit: str, form: Mapping[str, FieldValue] | None = None) -> None:
     """Opens a part for a unit: a case of its own, with half of the lead's limit (domain facts 2.11)."""
     parent = draft.state
-    assert parent.promise is not None  # noqa: S101 - parts are opened in handling, where a promise runs
+    assert parent.promise is not None
     procedure = draft.policy.current_procedure("part")
     now, calendar = draft.now, draft.policy.calendar
     promise = deadlines.start(
@@ -134,7 +134,7 @@ def _begun(state: CaseState, procedure: Procedure, policy: Policy, now: datetime
     role = step.owner or Role.DESK
     owner = unit_for(role, state, policy)
     tick = enter(step, state, policy, now, fresh=False, pause=None)
-    tick = schedule(tick, step, procedure, policy, now, now)
+    tick = schedule(tick, step, procedure, policy, now)
     return replace(
         state,
         owner=owner,

@@ -10,7 +10,6 @@ from linli.core.procedure import FUNCTION_OF, Role
 from linli.core.routing import centres_above, nearest_with, verifier_for
 from linli.core.territory import Function, Unit
 
-
 DESKS = frozenset({Role.DESK, Role.FOLLOW_UP_DESK})
 
 LAST_RESORT = frozenset({Role.CONVENER, Role.FOLLOW_UP_DESK})
@@ -54,8 +53,13 @@ def supervisors(state: CaseState, policy: Policy) -> frozenset[str]:
     return frozenset(centres - set(state.handled_units) - set(state.recused))
 
 
-def level_above(role: Role, state: CaseState, policy: Policy) -> Unit | None:
-    """The nearest unit above the one that plays the role now, which may play it; None at the top.
+def level_above(unit: str, function: Function, state: CaseState, policy: Policy) -> Unit | None:
+    """The nearest unit above that may do the work and is not complained about; None at the top."""
+    return next(centres_above(unit, function, state.place.area, policy, frozenset(state.recused)), None)
+
+
+def one_level_up(role: Role, state: CaseState, policy: Policy) -> Unit | None:
+    """The nearest unit above the one that plays the role now, which may play it instead; None at the top.
 
     It is never complained about. A verifier never handled; a new handling unit leaves somebody who may verify; nobody
     rules on or convenes about their own work.

@@ -1,0 +1,160 @@
+"""The smallest shell around the rulebook: cases in memory, sequels applied in order, nothing saved on a refusal.
+
+It does what ``linli.cases`` does in a transaction, so that tests can drive whole cases without a database.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from linli.core.actor import CLOCK, Actor, ActorKind, PostHeld
+from linli.core.case.commands import Act, Open, Outcome
+from linli.core.case.decide import decide, decide_sequel, offers, procedure_of
+from linli.core.case.events import Event, Opened, Vaulted
+from linli.core.case.evolve import evolve, fold
+from linli.core.case.opening import decide_open
+from linli.core.case.state import CaseState
+from linli.core.case.timing import due_action
+from linli.core.policy import Policy
+from linli.core.procedure import FUNCTION_OF, Action, FieldType, FormField, Role
+from linli.core.territory import Function
+
+WORDS = Vaulted("v1", "0" * 64)
+"""A text that lies in the vault."""
+
+
+class Shell:
+    """Cases of one district, their events, and the time."""
+
+    def __init__(self, policy: Policy, now: datetime, district: str = "500118") -> None:
+        self.policy, self.now, self.district = policy, now, district
+        self.cases: dict[str, CaseState] = {}
+        self.events: dict[str, list[Event]] = {}
+        self.notified: list[tuple[str, str]] = []
+        self._count = 0
+
+    # --- acts
+
+    def open(self, area: str = "500118001001001", **changes: Any) -> str:
+        """Opens a case and gives its id."""
+        number = self._next_id()
+        actor = changes.pop("actor", None) or Actor(ActorKind.REPORTER, f"reporter-of-{number}", case=number)
+        command = Open(id=number, number=number.upper(), area=area, channel="portal", actor=actor, **changes)
+        opened = decide_open(command, now=self.now, policy=self.policy, district=self.district)
+        self._record(number, opened)
+        return number
+
+    def act(self, case: str, action: str, by: Actor, *, version: int | None = None, **form: Any) -> CaseState:
+        """Takes one action, with its parts and sequels, or raises the refusal and changes nothing."""
+        act = Act(action, by, form, tuple(self._next_id() for _ in range(8)), version)
+        others = {id_: state for id_, state in self.cases.items() if id_ != case}
+        before = dict(self.cases), {key: list(value) for key, value in self.events.items()}
+        try:
+            outcome = decide(self.cases[case], act, now=self.now, policy=self.policy, others=others)
+            self._apply(case, outcome, by)
+        except Exception:
+            self.cases, self.events = before
+            raise
+        return self.cases[case]
+
+    def _apply(self, case: str, outcome: Outcome, by: Actor) -> None:
+        self._record(case, outcome.event)
+        self.notified.extend((case, who) for who in outcome.event.notify)
+        for opened in outcome.opens:
+            self._record(opened.state.id, opened)
+        for sequel in outcome.sequels:
+            there = decide_sequel(self.cases[sequel.case], sequel, by, now=self.now, policy=self.policy)
+            self._apply(sequel.case, there, by)
+
+    def _record(self, case: str, event: Event) -> None:
+        self.cases[case] = evolve(self.cases.get(case), event)
+        self.events.setdefault(case, []).append(event)
+
+    def _next_id(self) -> str:
+        self._count += 1
+        return f"c{self._count:04d}"
+
+    # --- time
+
+    def wait(self, **span: float) -> None:
+        """Lets time pass without the clock acting."""
+        self.now += timedelta(**span)
+
+    def due(self, case: str) -> str | None:
+        """What the clock must do now."""
+        return due_action(self.cases[case], self.now, self.policy)
+
+    def wake(self, case: str) -> str | None:
+        """Goes to the case's next wake-up, where the clock acts; gives the action."""
+        wake = self.cases[case].next_wake
+        assert wake is not None
+        self.now = max(self.now, wake)
+        action = self.due(case)
+        assert action is not None
+        self.act(case, action, CLOCK)
+        return action
+
+    # --- who and what
+
+    def person(self, name: str, *units: str, only: frozenset[Function] | None = None) -> Actor:
+        """Somebody with a post in each unit; ``only`` narrows what the posts may do."""
+        posts = []
+        for id_ in units:
+            unit = self.policy.territory.units[id_]
+            functions = unit.functions if only is None else unit.functions & only
+            posts.append(PostHeld(f"{id_}.{name}", id_, unit.area, functions))
+        return Actor(ActorKind.PERSON, name, tuple(posts))
+
+    def playing(self, role: Role, case: str, name: str | None = None) -> Actor:
+        """Somebody of the unit that is bound to the role, with a post for this role only."""
+        unit = getattr(self.cases[case].roles, role.value)
+        assert unit is not None, f"{role} is not bound"
+        return self.person(name or f"{role.value}-of-{unit}", unit, only=frozenset({FUNCTION_OF[role]}))
+
+    def reporter(self, case: str) -> Actor:
+        """The one who reported it."""
+        return Actor(ActorKind.REPORTER, f"reporter-of-{case}", case=case)
+
+    def offered(self, case: str, actor: Actor) -> set[str]:
+        """Names of the actions offered to the actor now."""
+        return {action.name for action in offers(self.cases[case], actor, now=self.now, policy=self.policy)}
+
+    def action(self, case: str, name: str) -> Action:
+        """The action of the case's procedure."""
+        return procedure_of(self.cases[case], self.policy).actions[name]
+
+    def refolded(self, case: str) -> CaseState | None:
+        """The case folded anew from its events."""
+        return fold(self.events[case])
+
+    def parts(self, case: str) -> list[str]:
+        """Ids of the cases that are parts of this one."""
+        return [id_ for id_, state in self.cases.items() if state.parent == case]
+
+    def opening(self, case: str) -> Opened:
+        """The event that opened the case."""
+        first = self.events[case][0]
+        assert isinstance(first, Opened)
+        return first
+
+    # --- forms
+
+    def filled(self, case: str, action: str, **given: Any) -> Mapping[str, Any]:
+        """A form with everything required filled in plausibly; what is ``given`` comes first."""
+        fields = self.action(case, action).form
+        form = {field.name: self._value(case, field) for field in fields if field.required}
+        return form | given
+
+    def _value(self, case: str, field: FormField) -> Any:
+        state = self.cases[case]
+        if field.type in (FieldType.TEXT, FieldType.CONTACT, FieldType.PHOTO, FieldType.POINT):
+            return WORDS
+        if field.type is FieldType.CODE:
+            return field.choices[0] if field.choices else state.matter or "CM-006"
+        if field.type is FieldType.AREA:
+            return state.place.area
+        if field.type is FieldType.DATE:
+            return (self.now + timedelta(days=3)).date().isoformat()
+        if field.type is FieldType.NUMBER:
+            return 2
+        return f"{state.place.town or '500118001'}.sanitation_office"
