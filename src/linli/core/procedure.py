@@ -151,56 +151,58 @@ class ProcedureError(ValueError):
     """A procedure document that cannot be read, with the place in it and what to do."""
 
 
-def load(document: Mapping[str, Any]) -> Procedure:
+def load(document: Any) -> Procedure:
     """Reads a procedure document (see ``docs/reference/procedures.md``).
 
     Raises:
         ProcedureError: a key is unknown or missing, or a value has the wrong shape. What a well-formed document
             *means* is judged by :func:`linli.core.checker.check`.
     """
-    _only_keys(
-        document, {"procedure", "version", "title", "start", "internal", "ladders", "steps", "actions"}, "procedure"
-    )
-    steps = {name: _step(name, data or {}) for name, data in _mapping(document, "steps").items()}
+    where = "procedure"
+    _only_keys(document, {"procedure", "version", "title", "start", "internal", "ladders", "steps", "actions"}, where)
+    steps = {name: _step(name, data) for name, data in _section(document, "steps").items()}
     open_steps = [name for name, step in steps.items() if not step.end]
-    actions = {name: _action(name, data or {}, open_steps) for name, data in _mapping(document, "actions").items()}
-    ladders = {name: _ladder(name, rungs) for name, rungs in _mapping(document, "ladders").items()}
+    actions = {name: _action(name, data, open_steps) for name, data in _section(document, "actions").items()}
+    ladders = {name: _ladder(name, rungs) for name, rungs in _section(document, "ladders").items()}
     return Procedure(
-        name=str(_required(document, "procedure", "procedure")),
-        version=int(_required(document, "version", "procedure")),
-        title=_title(document, "procedure"),
-        start=str(_required(document, "start", "procedure")),
+        name=_text(_required(document, "procedure", where), "procedure", where),
+        version=_whole(_required(document, "version", where), "version", where),
+        title=_title(document, where),
+        start=_text(_required(document, "start", where), "start", where),
         steps=steps,
         actions=actions,
         ladders=ladders,
-        internal=bool(document.get("internal", False)),
+        internal=_flag(document, "internal", where),
     )
 
 
-def _step(name: str, data: Mapping[str, Any]) -> Step:
+def _step(name: str, data: Any) -> Step:
     where = f"step {name}"
     _only_keys(data, {"title", "owner", "limit", "paused", "until", "remind", "overdue", "end", "unsolved"}, where)
     return Step(
         name=name,
         title=_title(data, where),
         owner=_role(data["owner"], where) if "owner" in data else None,
-        limit=data.get("limit"),
-        paused=bool(data.get("paused", False)),
-        until=data.get("until"),
-        remind_percent=data.get("remind"),
-        ladder=data.get("overdue"),
-        end=bool(data.get("end", False)),
-        unsolved=bool(data.get("unsolved", False)),
+        limit=_text_or_none(data, "limit", where),
+        paused=_flag(data, "paused", where),
+        until=_text_or_none(data, "until", where),
+        remind_percent=_whole(data["remind"], "remind", where) if "remind" in data else None,
+        ladder=_text_or_none(data, "overdue", where),
+        end=_flag(data, "end", where),
+        unsolved=_flag(data, "unsolved", where),
     )
 
 
-def _action(name: str, data: Mapping[str, Any], open_steps: Sequence[str]) -> Action:
+def _action(name: str, data: Any, open_steps: Sequence[str]) -> Action:
     where = f"action {name}"
     _only_keys(data, {"title", "from", "to", "by", "form", "guards", "effects", "clock"}, where)
-    sources = _names(_required(data, "from", where))
+    sources = _names(_required(data, "from", where), "from", where)
     if sources == ("any_open",):
         sources = tuple(open_steps)
-    target = str(_required(data, "to", where))
+    target = _text(_required(data, "to", where), "to", where)
+    form = data.get("form") or {}
+    if not isinstance(form, Mapping):
+        raise ProcedureError(f"{where}: form must map field names to types")
     if data.get("clock", "keep") not in ("keep", "fresh"):
         raise ProcedureError(f"{where}: clock is 'keep' or 'fresh', not {data['clock']!r}")
     return Action(
@@ -208,44 +210,55 @@ def _action(name: str, data: Mapping[str, Any], open_steps: Sequence[str]) -> Ac
         title=_title(data, where),
         sources=frozenset(sources),
         target=None if target == "same" else target,
-        by=frozenset(_role(role, where) for role in _names(_required(data, "by", where))),
-        form=tuple(_form_field(key, value, where) for key, value in (data.get("form") or {}).items()),
-        guards=_names(data.get("guards", ())),
-        effects=_names(data.get("effects", ())),
+        by=frozenset(_role(role, where) for role in _names(_required(data, "by", where), "by", where)),
+        form=tuple(_form_field(key, value, where) for key, value in form.items()),
+        guards=_names(data.get("guards", ()), "guards", where),
+        effects=_names(data.get("effects", ()), "effects", where),
         fresh_clock=data.get("clock") == "fresh",
     )
 
 
 def _form_field(name: str, value: Any, where: str) -> FormField:
+    where = f"{where}, field {name}"
     spec = value if isinstance(value, Mapping) else {"type": value}
-    _only_keys(spec, {"type", "choices"}, f"{where}, field {name}")
-    text = str(_required(spec, "type", f"{where}, field {name}"))
+    _only_keys(spec, {"type", "choices"}, where)
+    text = _text(_required(spec, "type", where), "type", where)
     required = not text.endswith("?")
     try:
         kind = FieldType(text.removesuffix("?"))
     except ValueError:
         known = ", ".join(FieldType)
-        raise ProcedureError(f"{where}, field {name}: {text!r} is no field type; use one of {known}") from None
-    return FormField(name, kind, required, _names(spec.get("choices", ())))
+        raise ProcedureError(f"{where}: {text!r} is no field type; use one of {known}") from None
+    choices = _names(spec.get("choices", ()), "choices", where)
+    if choices and kind is not FieldType.CODE:
+        raise ProcedureError(f"{where}: only a code has choices, not a {kind.value}")
+    return FormField(name, kind, required, choices)
 
 
-def _ladder(name: str, rungs: Sequence[Mapping[str, Any]]) -> tuple[Rung, ...]:
-    made = []
-    for rung in rungs:
-        where = f"ladder {name}"
-        _only_keys(rung, {"after", "every", "action"}, where)
-        after, every = rung.get("after"), rung.get("every")
-        made.append(
-            Rung(
-                action=str(_required(rung, "action", where)),
-                after=None if after in (None, 0, "0h") else Limit.parse(str(after)),
-                every=None if every is None else Limit.parse(str(every)),
-            )
-        )
-    return tuple(made)
+def _ladder(name: str, rungs: Any) -> tuple[Rung, ...]:
+    if not isinstance(rungs, Sequence) or isinstance(rungs, str):
+        raise ProcedureError(f"ladder {name}: give a list of rungs, each with an action")
+    return tuple(_rung(rung, f"ladder {name}, rung {number}") for number, rung in enumerate(rungs, start=1))
 
 
-def _role(name: str, where: str) -> Role:
+def _rung(rung: Any, where: str) -> Rung:
+    _only_keys(rung, {"after", "every", "action"}, where)
+    after = rung.get("after")
+    return Rung(
+        action=_text(_required(rung, "action", where), "action", where),
+        after=None if after in (None, 0, "0h") else _limit(after, "after", where),
+        every=_limit(rung["every"], "every", where) if "every" in rung else None,
+    )
+
+
+def _limit(value: Any, key: str, where: str) -> Limit:
+    try:
+        return Limit.parse(str(value))
+    except ValueError as fault:
+        raise ProcedureError(f"{where}: {key}: {fault}") from fault
+
+
+def _role(name: Any, where: str) -> Role:
     try:
         return Role(name)
     except ValueError:
@@ -256,17 +269,49 @@ def _title(data: Mapping[str, Any], where: str) -> Mapping[str, str]:
     title = _required(data, "title", where)
     if not isinstance(title, Mapping) or set(title) != {"zh", "en"}:
         raise ProcedureError(f"{where}: title needs exactly the keys zh and en")
-    return {"zh": str(title["zh"]), "en": str(title["en"])}
+    if not all(isinstance(text, str) for text in title.values()):
+        raise ProcedureError(f"{where}: both titles must be texts; quote numbers, yes and no")
+    return {"zh": title["zh"], "en": title["en"]}
 
 
-def _names(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(str(item) for item in value)
+def _names(value: Any, key: str, where: str) -> tuple[str, ...]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, Sequence) or not all(isinstance(item, str) for item in items):
+        raise ProcedureError(f"{where}: {key} must be a name or a list of names; quote numbers, yes and no")
+    if len(set(items)) != len(items):
+        raise ProcedureError(f"{where}: {key} names something twice")
+    return tuple(items)
 
 
-def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _text(value: Any, key: str, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ProcedureError(f"{where}: {key} must be a text, not {value!r}; quote it if it is a number, yes or no")
+    return value
+
+
+def _text_or_none(data: Mapping[str, Any], key: str, where: str) -> str | None:
+    return _text(data[key], key, where) if key in data else None
+
+
+def _whole(value: Any, key: str, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ProcedureError(f"{where}: {key} must be a whole number above 0, not {value!r}")
+    return value
+
+
+def _flag(data: Mapping[str, Any], key: str, where: str) -> bool:
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        raise ProcedureError(f"{where}: {key} is true or false, not {value!r}")
+    return value
+
+
+def _section(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = data.get(key) or {}
-    if not isinstance(value, Mapping):
-        raise ProcedureError(f"procedure: {key} must map names to descriptions")
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise ProcedureError(
+            f"procedure: {key} must map names to descriptions; quote names that are numbers, yes or no"
+        )
     return value
 
 
@@ -276,7 +321,9 @@ def _required(data: Mapping[str, Any], key: str, where: str) -> Any:
     return data[key]
 
 
-def _only_keys(data: Mapping[str, Any], allowed: set[str], where: str) -> None:
-    unknown = sorted(set(data) - allowed)
+def _only_keys(data: Any, allowed: set[str], where: str) -> None:
+    if not isinstance(data, Mapping):
+        raise ProcedureError(f"{where}: give keys with values; known are {', '.join(sorted(allowed))}")
+    unknown = sorted(str(key) for key in set(data) - allowed)
     if unknown:
         raise ProcedureError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(allowed))}")

@@ -13,6 +13,11 @@ from linli.core.errors import Fact, Refusal
 from linli.core.policy import Matter, Policy
 from linli.core.territory import Area, Function, Unit
 
+RULE_FIELDS = ("matter", "domain", "platform", "area", "area_kind", "urgency", "channel", "kind", "hour", "month")
+"""What a rule may look at: the matter, the place, the time; never a person (rights R9)."""
+
+NUMBER_FIELDS = frozenset({"hour", "month"})
+
 
 class Operator(StrEnum):
     """How a rule's condition compares: equal, one of, area at or below, whole number from-to inclusive."""
@@ -25,11 +30,33 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``field`` is one of :data:`RULE_FIELDS`; ``values`` are texts (two whole numbers for ``between``)."""
+    """``field`` is one of :data:`RULE_FIELDS`; ``values`` are texts.
+
+    ``is`` takes one value, ``in`` at least one, ``under`` area codes for the field area, ``between`` two whole numbers,
+    low and high, for the field hour or month.
+
+    Raises:
+        ValueError: the field is unknown, or the values do not fit the operator.
+    """
 
     field: str
     operator: Operator
     values: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.field not in RULE_FIELDS:
+            raise ValueError(f"{self.field!r} is no field of a routing rule; use one of {', '.join(RULE_FIELDS)}")
+        if not self.values or (self.operator is Operator.IS and len(self.values) > 1):
+            raise ValueError(f"{self.field} {self.operator}: give one value, or use 'in' for several")
+        if self.operator is Operator.UNDER and self.field != "area":
+            raise ValueError(f"{self.field} under: only an area lies under another; use the field area")
+        if self.operator is Operator.BETWEEN and not self._is_span():
+            raise ValueError(f"{self.field} between: give low and high as whole numbers, for hour or month")
+
+    def _is_span(self) -> bool:
+        if self.field not in NUMBER_FIELDS or len(self.values) != 2 or not all(v.isdecimal() for v in self.values):
+            return False
+        return int(self.values[0]) <= int(self.values[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +78,6 @@ class RuleTable:
     name: str
     version: int
     rows: tuple[Rule, ...]
-
-
-RULE_FIELDS = ("matter", "domain", "platform", "area", "area_kind", "urgency", "channel", "kind", "hour", "month")
-"""What a rule may look at: the matter, the place, the time; never a person (rights R9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +120,8 @@ def route(question: Question, policy: Policy) -> Route:
 
     Raises:
         Refusal: ``route_hole`` (no unit of the type serves the area), ``route_conflict`` (several do),
-            ``route_all_recused`` (everybody who could lead is complained about).
+            ``route_all_recused`` (everybody who could lead is complained about), ``route_lead_does_not_handle`` (the
+            unit found lacks the function), ``route_rule_unit_unknown`` (a rule names a unit that is not there).
     """
     trace: list[TraceLine] = []
     rule = _first_hit(question, policy, trace)
@@ -107,9 +131,14 @@ def route(question: Question, policy: Policy) -> Route:
         if lead is None:
             raise Refusal("route_rule_unit_unknown", {"rule": rule.id, "unit": rule.lead_unit})
     else:
-        trace.append(TraceLine("matter_names_type", {"matter": question.matter.code, "type": lead_type}))
+        if rule is None or rule.lead_type is None:
+            trace.append(TraceLine("matter_names_type", {"matter": question.matter.code, "type": lead_type}))
+        else:
+            trace.append(TraceLine("rule_names_type", {"rule": rule.id, "type": lead_type}))
         lead = _nearest_of(lead_type, question, policy, trace)
     lead = _not_recused(lead, question, policy, trace)
+    if Function.HANDLE not in lead.functions:
+        raise Refusal("route_lead_does_not_handle", {"unit": lead.id, "type": lead.type})
     trace.append(TraceLine("lead_found", {"unit": lead.id, "area": lead.area}))
     co_types = rule.co_types if rule and rule.co_types is not None else question.matter.co_unit_types
     return Route(lead.id, tuple(_co_handlers(co_types, lead, question, policy)), tuple(trace))
@@ -131,19 +160,21 @@ def nearest_with(
 def centres_above(
     unit: str, function: Function, area: str, policy: Policy, excluded: frozenset[str] = frozenset()
 ) -> Iterator[Unit]:
-    """Units above ``unit`` that may do ``function``, nearest first: its own superiors, then the centres of the area."""
-    below = {unit}
-    yielded: set[str] = set()
+    """Units above ``unit`` that may do ``function``, nearest first: its own superiors, then the centres of the area.
+
+    A centre of a narrower area than the unit's own is not above it.
+    """
+    passed = {unit}
     for superior in policy.territory.superiors(unit):
-        below.add(superior.id)
+        passed.add(superior.id)
         if function in superior.functions and superior.id not in excluded:
-            yielded.add(superior.id)
             yield superior
-    seen_self = unit not in {centre.id for centre in _centres(area, policy)}
-    for centre in _centres(area, policy):
-        if centre.id == unit:
-            seen_self = True
-        elif seen_self and centre.id not in below | yielded | excluded and function in centre.functions:
+    centres = _centres(area, policy)
+    ids = [centre.id for centre in centres]
+    own = policy.territory.units.get(unit)
+    for centre in centres[ids.index(unit) + 1 if unit in ids else 0 :]:
+        lower = own is not None and _depth(centre, policy) > _depth(own, policy)
+        if not lower and centre.id not in passed | excluded and function in centre.functions:
             yield centre
 
 
@@ -152,25 +183,32 @@ def verifier_for(area: str, handled: frozenset[str], excluded: frozenset[str], p
     return nearest_with(policy.centre_types, Function.VERIFY, area, policy, handled | excluded)
 
 
+def _depth(unit: Unit, policy: Policy) -> int:
+    return policy.territory.areas[unit.area].kind.depth
+
+
 def _centres(area: str, policy: Policy) -> list[Unit]:
     path = policy.territory.path(area)
     return [u for t in policy.centre_types for place in path for u in policy.territory.serving(t, place.code)]
 
 
 def _nearest_of(unit_type: str, question: Question, policy: Policy, trace: list[TraceLine]) -> Unit:
-    for place in _from_level(question, policy):
-        found = policy.territory.serving(unit_type, place.code)
-        if len(found) > 1:
-            names = tuple(unit.id for unit in found)
-            raise Refusal("route_conflict", {"type": unit_type, "area": place.code, "units": names})
-        if found:
-            return found[0]
-        trace.append(TraceLine("none_of_type_here", {"type": unit_type, "area": place.code, "kind": place.kind.value}))
-    fallback = policy.fallback_types.get(unit_type)
-    if fallback is not None and fallback != unit_type:
-        trace.append(TraceLine("fallback_type", {"type": unit_type, "fallback": fallback}))
-        return _nearest_of(fallback, question, policy, trace)
-    raise Refusal("route_hole", {"matter": question.matter.code, "type": unit_type, "area": question.area})
+    tried: list[str] = []
+    wanted: str | None = unit_type
+    while wanted is not None and wanted not in tried:
+        if tried:
+            trace.append(TraceLine("fallback_type", {"type": tried[-1], "fallback": wanted}))
+        for place in _from_level(question, policy):
+            found = policy.territory.serving(wanted, place.code)
+            if len(found) > 1:
+                names = tuple(unit.id for unit in found)
+                raise Refusal("route_conflict", {"type": wanted, "area": place.code, "units": names})
+            if found:
+                return found[0]
+            trace.append(TraceLine("none_of_type_here", {"type": wanted, "area": place.code, "kind": place.kind.value}))
+        tried.append(wanted)
+        wanted = policy.fallback_types.get(wanted)
+    raise Refusal("route_hole", {"matter": question.matter.code, "type": tried[-1], "area": question.area})
 
 
 def _from_level(question: Question, policy: Policy) -> tuple[Area, ...]:
@@ -197,7 +235,7 @@ def _co_handlers(types: tuple[str, ...], lead: Unit, question: Question, policy:
             found = policy.territory.serving(unit_type, place.code)
             if found:
                 unit = found[0]
-                if unit.id not in given and unit.id not in question.excluded:
+                if unit.id not in given | question.excluded and Function.HANDLE in unit.functions:
                     given.add(unit.id)
                     yield unit.id
                 break
@@ -207,7 +245,12 @@ def _first_hit(question: Question, policy: Policy, trace: list[TraceLine]) -> Ru
     for table in policy.rules:
         for rule in table.rows:
             if all(_holds(condition, question, policy) for condition in rule.conditions):
-                facts = {"table": table.name, "version": table.version, "rule": rule.id, "note": rule.note}
+                facts: dict[str, Fact] = {
+                    "table": table.name,
+                    "version": table.version,
+                    "rule": rule.id,
+                    "note": rule.note,
+                }
                 trace.append(TraceLine("rule_hit", facts))
                 return rule
     return None
