@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from linli.core.territory import AreaKind
-from linli.directory.tables import BadRow, Row, Table
+from linli.directory.tables import BadRow, Row, RowError, Table
 
 DIGITS: Mapping[AreaKind, int] = {
     AreaKind.PROVINCE: 2,
@@ -49,12 +49,6 @@ class Division:
     placeholder: bool
 
 
-class _RowError(Exception):
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
-
-
 def level_codes(code: str) -> LevelCodes:
     """The stored level columns of an area, read off its code.
 
@@ -76,6 +70,14 @@ def parent_of(code: str) -> str | None:
     return code[: max(shorter)] if shorter else None
 
 
+def short_name(name: str) -> str:
+    """A community's name without its committee: 三星村村民委员会 is 三星村, 棠城社区居民委员会 is 棠城社区."""
+    for ending in ("居民委员会", "村民委员会", "居委会", "村委会"):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name
+
+
 def judge(table: Table, known: Iterable[str]) -> tuple[list[Division], list[BadRow]]:
     """Parts the rows of a divisions file into good ones (parents first) and refused ones.
 
@@ -93,9 +95,9 @@ def judge(table: Table, known: Iterable[str]) -> tuple[list[Division], list[BadR
             division = _division(row)
             if division.code in good:
                 line = good[division.code][0].line
-                raise _RowError("duplicate_code", f"code {division.code} stands on line {line} already; keep one")
+                raise RowError("duplicate_code", f"code {division.code} stands on line {line} already; keep one")
             good[division.code] = (division, row)
-        except _RowError as error:
+        except RowError as error:
             bad.append(table.refuse(row, error.code, error.reason))
     orphans = _orphans(good, frozenset(known))
     bad += [table.refuse(good[code][1], "unknown_parent", reason) for code, reason in orphans.items()]
@@ -108,19 +110,17 @@ def _division(row: Row) -> Division:
     kind = KIND_OF.get(len(code))
     if kind is None or not (code.isascii() and code.isdigit()):
         lengths = "2, 4, 6, 9, 12, 15 or 18"
-        raise _RowError(
-            "wrong_code", f"code {code[:40]!r} must have {lengths} digits (ASCII), by its level; correct it"
-        )
+        raise RowError("wrong_code", f"code {code[:40]!r} must have {lengths} digits (ASCII), by its level; correct it")
     level = row.cells["level"]
     if level != str(_LEVEL_OF[kind]):
         want = f"a code of {len(code)} digits is level {_LEVEL_OF[kind]} ({kind})"
-        raise _RowError("wrong_level", f"level {level[:20]!r} does not fit: {want}; correct level or code")
+        raise RowError("wrong_level", f"level {level[:20]!r} does not fit: {want}; correct level or code")
     if not name or len(name) > _MAX_NAME:
-        raise _RowError("wrong_name", f"the name must have 1 to {_MAX_NAME} characters, not {len(name)}; correct it")
+        raise RowError("wrong_name", f"the name must have 1 to {_MAX_NAME} characters, not {len(name)}; correct it")
     parent, expected = row.cells["parent_code"] or None, parent_of(code)
     if parent != expected:
         words = f"parent_code {parent or 'blank'!r} does not fit: area {code} lies in {expected or 'no other area'}"
-        raise _RowError("wrong_parent", f"{words}; correct parent_code or code")
+        raise RowError("wrong_parent", f"{words}; correct parent_code or code")
     placeholder = kind in (AreaKind.CITY, AreaKind.DISTRICT) and name in _PLACEHOLDERS
     return Division(row.line, code, kind, parent, name, placeholder)
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from linli.directory.datum import Datum, geometry_to_wgs84
 from linli.directory.encoding import UnreadableFileError, detect
+from linli.directory.tables import RowError
 
 CHINA = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north in degrees: the plausible range of any coordinate here."""
@@ -38,12 +39,6 @@ class BadOutline:
     code: str
     reason: str
     feature: Any
-
-
-class _RowError(Exception):
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
 
 
 def is_geojson(path: Path) -> bool:
@@ -92,14 +87,14 @@ def judge(
         try:
             code = _code(feature, parents)
             if code in seen:
-                raise _RowError(
+                raise RowError(
                     "duplicate_code", f"area {code} has a boundary in feature {seen[code]} already; keep one"
                 )
             outline = _outline(number, code, feature.get("geometry"), datum)
             _require_inside(outline, parents[code], boxes)
             seen[code] = number
             yield outline
-        except _RowError as error:
+        except RowError as error:
             yield BadOutline(number, error.code, error.reason, feature)
 
 
@@ -107,23 +102,23 @@ def _code(feature: Any, parents: Mapping[str, str | None]) -> str:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     found = next((str(properties[name]) for name in _CODE_NAMES if properties.get(name)), "") if properties else ""
     if not found:
-        raise _RowError("no_code", "the feature has no property code; add the area's division code")
+        raise RowError("no_code", "the feature has no property code; add the area's division code")
     if found not in parents:
-        raise _RowError("unknown_area", f"area {found[:40]} is not known; import the divisions first, or correct code")
+        raise RowError("unknown_area", f"area {found[:40]} is not known; import the divisions first, or correct code")
     return found
 
 
 def _outline(number: int, code: str, geometry: Any, datum: Datum) -> Outline:
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
-        raise _RowError("no_polygon", f"area {code} has no Polygon or MultiPolygon; draw its outline as one")
+        raise RowError("no_polygon", f"area {code} has no Polygon or MultiPolygon; draw its outline as one")
     try:
         made = shape(geometry)
         inside = [float(part) for part in made.bounds]
     except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         words = f"area {code}: the coordinates can't be read ({error}); draw it again"
-        raise _RowError("invalid_geometry", words) from error
+        raise RowError("invalid_geometry", words) from error
     if made.is_empty or not all(-1e9 < part < 1e9 for part in inside):
-        raise _RowError("invalid_geometry", f"area {code}: the shape is empty or not finite; draw it again")
+        raise RowError("invalid_geometry", f"area {code}: the shape is empty or not finite; draw it again")
     _require_plausible(code, made)
     made = shapely.force_2d(geometry_to_wgs84(made, datum))
     return _valid(number, code, made)
@@ -135,15 +130,15 @@ def _require_plausible(code: str, made: BaseGeometry) -> None:
         return
     if box(*CHINA).contains(box(south, west, north, east)):
         words = f"area {code}: latitude and longitude look exchanged ({west:.4f}, {south:.4f})"
-        raise _RowError("swapped_coordinates", f"{words}; GeoJSON wants [longitude, latitude]: exchange them")
+        raise RowError("swapped_coordinates", f"{words}; GeoJSON wants [longitude, latitude]: exchange them")
     words = f"area {code}: ({west:.4f}, {south:.4f}) to ({east:.4f}, {north:.4f}) lies outside China"
-    raise _RowError("out_of_range", f"{words}; degrees are wanted (longitude 73 to 136, latitude 3 to 54), not metres")
+    raise RowError("out_of_range", f"{words}; degrees are wanted (longitude 73 to 136, latitude 3 to 54), not metres")
 
 
 def _valid(number: int, code: str, made: BaseGeometry) -> Outline:
     if made.is_valid:
         if made.area <= 0:
-            raise _RowError("invalid_geometry", f"area {code}: the shape has no surface; draw it again")
+            raise RowError("invalid_geometry", f"area {code}: the shape has no surface; draw it again")
         return Outline(number, code, made)
     why = shapely.is_valid_reason(made)
     parts = [part for part in shapely.get_parts(shapely.make_valid(made)) if isinstance(part, Polygon | MultiPolygon)]
@@ -151,7 +146,7 @@ def _valid(number: int, code: str, made: BaseGeometry) -> Outline:
     change = abs(repaired.area - made.area) / repaired.area if repaired.area else 1.0
     if change >= _MAY_CHANGE:
         words = f"area {code} is no valid polygon ({why}); a repair would change its surface by {change:.0%}"
-        raise _RowError("invalid_geometry", f"{words}: draw it again")
+        raise RowError("invalid_geometry", f"{words}: draw it again")
     note = f"feature {number}, area {code}: repaired ({why}); its surface changed by {change:.2%}"
     return Outline(number, code, repaired, note)
 
@@ -163,4 +158,4 @@ def _require_inside(outline: Outline, parent: str | None, boxes: Mapping[str, tu
     west, south, east, north = boxes[parent]
     if not (west <= middle.x <= east and south <= middle.y <= north):
         words = f"area {outline.code} at ({middle.x:.4f}, {middle.y:.4f}) lies outside its parent {parent}"
-        raise _RowError("outside_parent", f"{words}; check code, coordinates and --datum")
+        raise RowError("outside_parent", f"{words}; check code, coordinates and --datum")

@@ -54,6 +54,14 @@ class BadRow:
     values: tuple[str, ...] = ()
 
 
+class RowError(Exception):
+    """Raised by whoever judges a row: ``code`` for machines, ``reason`` says what is wrong and what to do."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """An opened file. Iterating gives a :class:`Row` or, where the row's own form is broken, a :class:`BadRow`.

@@ -143,3 +143,9 @@ def test_words_name_areas_and_the_town_named_beside_decides_between_equal_names(
     assert queries.find_areas("中山路街道三星村村民委员会", "500118")[0].area == "500118001200"
     assert queries.find_areas("朱沱那边", "500118")[0].area == "500118118"
     assert queries.find_areas("别处", "500118") == ()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_community_of_another_town_than_the_named_one_comes_last() -> None:
+    found = queries.find_areas("朱沱镇中山路社区", "500118")
+    assert [f.area for f in found] == ["500118118", "500118001001"]

@@ -2,5 +2,19 @@
 
 from linli.directory.actions.areas import import_areas
 from linli.directory.actions.boundaries import import_boundaries
+from linli.directory.actions.district import DistrictError, SetUp, set_up_district
+from linli.directory.actions.staff import UnknownPostError, hold_posts, import_staff, leave_post
+from linli.directory.actions.units import import_units
 
-__all__ = ["import_areas", "import_boundaries"]
+__all__ = [
+    "DistrictError",
+    "SetUp",
+    "UnknownPostError",
+    "hold_posts",
+    "import_areas",
+    "import_boundaries",
+    "import_staff",
+    "import_units",
+    "leave_post",
+    "set_up_district",
+]

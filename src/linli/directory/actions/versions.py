@@ -10,7 +10,7 @@ from linli.directory.models import District
 def grow(districts: Iterable[str] | None) -> None:
     """Gives the named districts (None: all) a new version. Locks their rows in the order of their codes.
 
-    Must run inside the transaction that changes areas, boundaries, units, posts or holdings.
+    Must run inside the transaction that changes areas, boundaries, units or posts.
     """
     rows = District.objects.select_for_update(no_key=True).order_by("code")
     if districts is not None:

@@ -1,6 +1,6 @@
 """Every read of the directory."""
 
-from linli.directory.divisions import LevelCodes, level_codes
+from linli.directory.divisions import LevelCodes, level_codes, short_name
 from linli.directory.queries.people import HoldingInfo, actor, holdings
 from linli.directory.queries.places import (
     Found,
@@ -10,7 +10,6 @@ from linli.directory.queries.places import (
     judge_point,
     locate,
     shape_of,
-    short_name,
 )
 from linli.directory.queries.territories import (
     AreaInfo,

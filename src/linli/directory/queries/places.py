@@ -13,7 +13,7 @@ from django.db.models.functions import Length
 from shapely.geometry import Point, box
 
 from linli.core.territory import AreaKind
-from linli.directory.divisions import KIND_OF
+from linli.directory.divisions import KIND_OF, short_name
 from linli.directory.models import Boundary
 from linli.directory.outlines import CHINA
 from linli.directory.queries.territories import PerVersion, areas
@@ -126,7 +126,8 @@ def shape_of(area: str) -> tuple[dict[str, Any], bool] | None:
 def find_areas(text: str, district: str) -> tuple[Found, ...]:
     """Areas of the district that a text names by code, full name or short name.
 
-    A community whose town is named too comes first, then deeper areas before wider, names as written before shortened.
+    A community whose town is named too comes first, one of another town than the named one last; otherwise deeper
+    areas come before wider, names as written before shortened.
 
     Raises:
         UnknownDistrictError: no such district.
@@ -141,10 +142,12 @@ def find_areas(text: str, district: str) -> tuple[Found, ...]:
     return tuple(sorted(found.values(), key=lambda f: _rank(f, found)))
 
 
-def _rank(found: Found, all_found: Mapping[str, Found]) -> tuple[bool, int, bool, str]:
+def _rank(found: Found, all_found: Mapping[str, Found]) -> tuple[bool, bool, int, bool, str]:
+    towns = [f.area for f in all_found.values() if f.exact and f.kind is AreaKind.TOWN]
+    contradicted = bool(towns) and found.kind.depth >= AreaKind.TOWN.depth and found.area[:9] not in towns
     supported = any(code != found.area and found.area.startswith(code) for code in all_found)
     deep = found.kind.depth if supported or found.exact else -1
-    return (not supported, -deep, not found.exact, found.area)
+    return (contradicted, not supported, -deep, not found.exact, found.area)
 
 
 def _named(text: str, by_name: Mapping[str, Any], longest: int) -> Iterator[tuple[str, bool]]:
@@ -169,14 +172,6 @@ def _read_names(district: str) -> tuple[dict[str, dict[bool, list[str]]], int]:
                 codes[exact].append(area.code)
     by_name = {words: codes for words, codes in by_name.items() if codes[True] or codes[False]}
     return by_name, max(map(len, by_name), default=0)
-
-
-def short_name(name: str) -> str:
-    """A community's name without its committee: 三星村村民委员会 is 三星村, 棠城社区居民委员会 is 棠城社区."""
-    for ending in ("居民委员会", "村民委员会", "居委会", "村委会"):
-        if name.endswith(ending) and len(name) > len(ending) + 1:
-            return name.removesuffix(ending)
-    return name
 
 
 def _stem(name: str) -> str:

@@ -167,11 +167,21 @@ def posts(district: str, unit: str | None = None) -> tuple[PostInfo, ...]:
 
 def _read_territory(district: str, number: int) -> Territory:
     areas = [Area(r.code, AreaKind(r.kind), r.parent_code, r.name, r.placeholder) for r in _area_rows(district)]
+    rows = {row.id: row for row in UnitRow.objects.filter(district_code=district)}
     units = [
-        Unit(r.id, r.type, r.area_code, r.parent_id, r.name_zh, frozenset(Function(f) for f in r.functions))
-        for r in UnitRow.objects.filter(district_code=district, active=True)
+        Unit(r.id, r.type, r.area_code, _active_superior(r, rows), r.name_zh, frozenset(map(Function, r.functions)))
+        for r in rows.values()
+        if r.active
     ]
     return build(number, areas, units)
+
+
+def _active_superior(row: UnitRow, rows: dict[str, UnitRow]) -> str | None:
+    """The nearest superior still active: a unit that was closed leaves nobody without one."""
+    superior = rows.get(row.parent_id or "")
+    if superior is None:
+        return row.parent_id
+    return superior.id if superior.active else _active_superior(superior, rows)
 
 
 def _read_units(district: str) -> dict[str, UnitInfo]:
