@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -110,9 +111,15 @@ def calendar() -> WorkCalendar:
     )
 
 
+def document(name: str = "standard") -> dict[str, Any]:
+    """A shipped procedure as it stands in its file: a fresh copy that a test may edit."""
+    found: dict[str, Any] = yaml.safe_load((PROCEDURES / f"{name}.yaml").read_text("utf-8"))
+    return found
+
+
 def procedure(name: str = "standard") -> Procedure:
     """A shipped procedure."""
-    return load(yaml.safe_load((PROCEDURES / f"{name}.yaml").read_text("utf-8")))
+    return load(document(name))
 
 
 def policy(area_units: Territory | None = None, **changes: object) -> Policy:

@@ -157,12 +157,13 @@ def _actions_are_distinct(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _resident_can_contest(procedure: Procedure) -> Iterator[Finding]:
+    """From every end but their own withdrawal, and under no condition: a guarded way back may close."""
     if procedure.internal:
         return
     for step in procedure.steps.values():
         if not step.end or _only_reporters_lead_to(procedure, step.name):
             continue
-        back = (a for a in procedure.actions_from(step.name) if Role.REPORTER in a.by)
+        back = (a for a in procedure.actions_from(step.name) if Role.REPORTER in a.by and not a.guards)
         if not any(a.target is not None and not procedure.steps[a.target].end for a in back):
             yield Finding("resident_can_contest", step.name)
 
