@@ -1,7 +1,6 @@
 """Wiring of the tests that need Django: the embedded server, or the one that DATABASE_URL names."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +22,10 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Iterator[Path]:
+def shared_data() -> Path:
     """The folder of real input; tests that need it are skipped where it is absent."""
     from django.conf import settings
 
     if not settings.SHARED_DATA.is_dir():
         pytest.skip("the real data is not here: set LINLI_SHARED_DATA to its folder")
-    yield settings.SHARED_DATA
+    return settings.SHARED_DATA

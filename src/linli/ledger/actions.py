@@ -53,7 +53,10 @@ class Sealed:
         )  # fmt: skip
 
 
-COLUMNS = "district_id,stream_kind,stream_id,seq,type,version,payload,actor,post,policy,at,previous,hash".split(",")
+COLUMNS = (
+    "district_id", "stream_kind", "stream_id", "seq", "type", "version", "payload", "actor", "post", "policy", "at",
+    "previous", "hash",
+)  # fmt: skip
 _ROW = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
 _INSERT = (
     "WITH entered AS (INSERT INTO ledger_entry (" + ",".join(COLUMNS) + ") VALUES {rows} "

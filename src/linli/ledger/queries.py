@@ -8,7 +8,9 @@ from django.db import connection, transaction
 
 from linli.core.proofs import GENESIS, Header, entry_hash
 
-_COLUMNS = "district_id, stream_kind, stream_id::text, seq, type, version, payload, actor, post, policy, at, previous, hash"
+_COLUMNS = (
+    "district_id, stream_kind, stream_id::text, seq, type, version, payload, actor, post, policy, at, previous, hash"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,6 @@ def entries(district: str | None = None, kind: str | None = None, chunk: int = 5
         "ORDER BY district_id, stream_kind, stream_id, seq"
     )
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.itersize = chunk
         cursor.execute(query, values)
         while rows := cursor.fetchmany(chunk):
             for row in rows:

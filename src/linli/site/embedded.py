@@ -154,9 +154,9 @@ def _refuse_foreign(cluster: Path) -> None:
     found = marker.read_text("utf-8").strip() if marker.exists() else str(MAJOR)
     if found != str(MAJOR):
         raise EmbeddedError(
-            f"{cluster} was written by PostgreSQL {found}, but this release carries PostgreSQL {MAJOR}. Dump it with the "
-            f"release that wrote it (pg_dump), move the folder away, start again and restore; or set DATABASE_URL to a "
-            f"server of your own."
+            f"{cluster} was written by PostgreSQL {found}, but this release carries PostgreSQL {MAJOR}. Dump it with "
+            f"the release that wrote it (pg_dump), move the folder away, start again and restore; or set DATABASE_URL "
+            f"to a server of your own."
         )
 
 
@@ -181,7 +181,8 @@ def _initialise(home: Path, cluster: Path, keys: dict[str, str]) -> None:
     try:
         _pg(
             "initdb", "-D", str(cluster), "-U", SUPERUSER, "--auth=scram-sha-256", f"--pwfile={password}",
-            "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
+            "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            "--no-instructions",
         )  # fmt: skip
     finally:
         password.unlink(missing_ok=True)
@@ -301,7 +302,9 @@ def _socket(home: Path) -> Path:
     inside = home / "socket"
     if len(str(inside)) <= SOCKET_LIMIT:
         return inside
-    return Path(tempfile.gettempdir()) / f"linli-{os.geteuid() if sys.platform != 'win32' else 0}-{hash_of(str(home)):x}"
+    return (
+        Path(tempfile.gettempdir()) / f"linli-{os.geteuid() if sys.platform != 'win32' else 0}-{hash_of(str(home)):x}"
+    )
 
 
 def _url(home: Path, role: str, password: str, database: str = DATABASE) -> str:

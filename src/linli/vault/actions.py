@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from uuid_utils.compat import uuid7
@@ -26,7 +27,7 @@ def seal_text(field: str, text: str) -> SealedItem:
     return sealing.seal("text", field, text.encode(), mask(text))
 
 
-def row(item: SealedItem, district: str, case: str, now: datetime) -> tuple[object, ...]:
+def row(item: SealedItem, district: str, case: str, now: datetime) -> tuple[Any, ...]:
     """Column values of an item in the order of :data:`COLUMNS`, for bulk loading."""
     return (
         item.id, district, case, item.kind, item.field, item.key_id, item.wrapped_key, item.nonce, item.sealed,

@@ -1,4 +1,4 @@
-"""Rows of the vault. Erasing a row (with its wrapped key) makes the bytes unreadable, also in old backups of the key."""
+"""Rows of the vault. Erasing a row (with its wrapped key) leaves nothing to read, also with an old backup."""
 
 from typing import ClassVar
 
