@@ -1,11 +1,14 @@
 """Writing accounts."""
 
+import secrets
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from linli.accounts.models import User
+from linli.accounts.models import ApiToken, User
+from linli.accounts.queries import token_hash
 
 
 @transaction.atomic
@@ -45,3 +48,18 @@ def set_password(user: User, password: str) -> None:
     """Gives a user a new password."""
     user.password = make_password(password)
     user.save(update_fields=["password"])
+
+
+def create_token(user: User, name: str, *, now: datetime, days: int = 90) -> str:
+    """Makes an API token for a user; it is shown this once and cannot be had again."""
+    token = f"linli_{secrets.token_urlsafe(32)}"
+    ApiToken.objects.create(
+        token_hash=token_hash(token), user=user, name=name, expires_at=now + timedelta(days=days), created_at=now
+    )
+    return token
+
+
+def revoke_tokens(user: User, name: str) -> int:
+    """Ends every token of that name."""
+    count, _ = ApiToken.objects.filter(user=user, name=name).delete()
+    return count

@@ -28,3 +28,13 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+
+class ApiToken(models.Model):
+    """A bearer token of a user for the API: only its SHA-256 is kept, it expires, and it can be revoked."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True, db_collation="C")
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField()

@@ -65,6 +65,14 @@ def by_number(district: str, number: str) -> Loaded | None:
     return load(district, [str(found)]).get(str(found)) if found else None
 
 
+def own_keys(actor: Actor, scope: str) -> list[str]:
+    """What a work list of that scope shows by default: the actor's units, or the areas that their posts read."""
+    if scope == "owner":
+        return sorted(actor.units)
+    length = {"district": 6, "town": 9, "community": 12}[scope]
+    return sorted({p.area for p in actor.posts if p.functions & AREA_READERS and len(p.area) == length})
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a work list."""

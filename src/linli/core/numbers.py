@@ -22,19 +22,20 @@ def case_number(short_code: str, running: int) -> str:
     return f"{short_code}-{digits}-{check_digit(short_code + digits)}"
 
 
-def normalised(text: str) -> str | None:
-    """The number as it is stored, from what somebody typed or read out; None when the check digit says it is wrong.
+def normalised(text: str, short_code: str) -> str | None:
+    """The number as it is stored, from what somebody typed or read out; None when it cannot be one of this district.
 
-    Blanks, full-width digits and missing hyphens are forgiven. A part's suffix (``/1``) is kept.
+    Blanks, full-width digits and missing hyphens are forgiven; a wrong check digit is not. A part's suffix (``/1``)
+    is kept.
     """
     whole, slash, part = text.strip().translate(_HALF_WIDTH).partition("/")
-    digits = "".join(c for c in whole if c.isdigit() and c.isascii())
-    if any(c not in "0123456789- " for c in whole) or len(digits) < 11 or (slash and not part.isdigit()):
+    digits = whole.replace("-", "").replace(" ", "")
+    if not digits.isascii() or not digits.isdigit() or (slash and not part.isdigit()):
         return None
-    short, running, check = digits[:3], digits[3:-1], digits[-1]
-    if check_digit(short + running) != int(check):
+    running, check = digits[len(short_code) : -1], digits[-1]
+    if not digits.startswith(short_code) or len(running) < 7 or check_digit(short_code + running) != int(check):
         return None
-    return f"{short}-{running}-{check}" + (f"/{part}" if slash else "")
+    return f"{short_code}-{running}-{check}" + (f"/{part}" if slash else "")
 
 
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９－—", "0123456789--")

@@ -1,0 +1,96 @@
+"""What the case API takes and answers."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+
+class ActIn(Schema):
+    """One act: its form, and the version that the actor saw (without it: whatever is newest)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    form: dict[str, Any] = Field(default_factory=dict)
+    version: int | None = Field(None, ge=1)
+
+
+class BulkIn(Schema):
+    """The same act on many cases."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cases: list[str] = Field(min_length=1, max_length=500)
+    form: dict[str, Any] = Field(default_factory=dict)
+
+
+class CaseOut(Schema):
+    """A case as the asker may see it: codes and instants; texts come through the vault."""
+
+    id: str
+    number: str
+    district: str
+    procedure: str
+    step: str
+    version: int
+    matter: str | None
+    urgency: str
+    area: str
+    owner: str | None
+    lead: str | None
+    opened_at: datetime
+    due: datetime | None
+    why_due: list[str]
+    promise_due: datetime | None
+    next_wake: datetime | None
+    ended_at: datetime | None
+    parent: str | None
+    parts: list[dict[str, str]]
+    actions: list[str]
+
+
+class LineOut(Schema):
+    """One line of a work list."""
+
+    id: str
+    number: str
+    step: str
+    matter: str
+    urgency: str
+    owner: str
+    community: str
+    town: str
+    due: datetime | None
+    opened_at: datetime
+    title: str
+
+
+class PageOut(Schema):
+    """A page of a work list; ``after`` fetches the next one."""
+
+    lines: list[LineOut]
+    after: str | None
+
+
+class EntryOut(Schema):
+    """One entry of the case's ledger, as it is hashed."""
+
+    seq: int
+    type: str
+    at: datetime
+    actor: str
+    post: str
+    policy: str
+    payload: dict[str, Any]
+    hash: str
+
+
+class BulkOut(Schema):
+    """How one case of a bulk act went."""
+
+    case: str
+    step: str | None
+    version: int | None
+    refused: str | None
+    words: str | None

@@ -1,0 +1,82 @@
+"""Reports over HTTP. Anybody may report; nobody needs an account."""
+
+import base64
+import binascii
+
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from ninja import Header, Router
+
+from linli.catalogue import queries as catalogue
+from linli.core.deadlines import explain
+from linli.core.errors import Refusal
+from linli.directory import queries as directory
+from linli.intake import actions
+from linli.intake.report import Receipt, Report
+from linli.intake.schemas import ReceiptOut, ReportIn
+
+router = Router(tags=["reports"])
+
+
+@router.post("/reports", response={201: ReceiptOut}, operation_id="report", auth=None)
+def report(
+    request: HttpRequest, body: ReportIn, idempotency_key: str = Header("", alias="Idempotency-Key", max_length=200)
+) -> tuple[int, ReceiptOut]:
+    """Take a report in. With an ``Idempotency-Key`` a repeated request gets the first answer again."""
+    del request
+    district = body.district or only_district()
+    made = Report(
+        district=district,
+        channel=body.channel,
+        detail=body.detail,
+        title=body.title,
+        area=body.area,
+        place=body.place,
+        lon=body.lon,
+        lat=body.lat,
+        matter=body.matter,
+        contact=body.contact,
+        photos=tuple(_decoded(photo) for photo in body.photos),
+        complaint_targets=tuple(body.complaint_targets),
+    )
+    receipt = actions.submit(made, now=timezone.now(), idempotency_key=idempotency_key)
+    return 201, shown(receipt, district)
+
+
+def only_district() -> str:
+    """The district of an installation that runs one.
+
+    Raises:
+        Refusal: ``district_missing`` where none or several run.
+    """
+    found = directory.districts()
+    if len(found) != 1:
+        raise Refusal("district_missing", {"known": tuple(info.code for info in found)})
+    return found[0].code
+
+
+def shown(receipt: Receipt, district: str) -> ReceiptOut:
+    """The receipt with words in the reader's language."""
+    language = "zh-hans" if (translation.get_language() or "zh").startswith("zh") else "en"
+    policy = catalogue.policy(district)
+    step = policy.current_procedure("standard").steps[receipt.step]
+    unit = policy.territory.units[receipt.owner]
+    return ReceiptOut(
+        case=receipt.case,
+        number=receipt.number,
+        code=receipt.code,
+        step=receipt.step,
+        step_title=step.title["zh" if language == "zh-hans" else "en"],
+        owner=receipt.owner,
+        owner_name=unit.name,
+        due=receipt.due,
+        why_due=list(explain(receipt.clock, policy.calendar, language)),
+        suggested_matter=receipt.suggested_matter,
+    )
+
+
+def _decoded(photo: str) -> bytes:
+    try:
+        return base64.b64decode(photo, validate=True)
+    except (binascii.Error, ValueError) as broken:
+        raise Refusal("photo_unreadable", {"formats": ("base64",)}) from broken

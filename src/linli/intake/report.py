@@ -1,0 +1,61 @@
+"""The one shape of a report, whatever channel it came by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from linli.core.deadlines import Clock
+
+CHANNELS = ("portal", "hotline", "wechat_mini", "walk_in", "patrol", "mailbox", "sensor", "api")
+"""How a report can come in. Codes; what people read is translated."""
+
+TITLE_LIMIT = 120
+DETAIL_LIMIT = 20_000
+PLACE_LIMIT = 200
+CONTACT_LIMIT = 200
+PHOTO_LIMIT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a resident, worker, hotline or sensor says, in WGS 84 degrees and aware instants.
+
+    ``area`` is an area code; without it the pin decides, without either the whole district takes it in.
+    ``matter`` is the reporter's own choice of matter and only ever a suggestion. ``source`` and ``source_number``
+    name the record in the system it came from and make a second import of it harmless. ``origin`` marks invented or
+    borrowed texts (``demo``) so that every screen can say so.
+    """
+
+    district: str
+    channel: str
+    detail: str
+    title: str = ""
+    area: str | None = None
+    place: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    matter: str | None = None
+    contact: str = ""
+    photos: tuple[bytes, ...] = ()
+    complaint_targets: tuple[str, ...] = ()
+    source: str = ""
+    source_number: str = ""
+    origin: str = ""
+    said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the reporter gets: the number for the telephone, the secret code, and what happens next, by when."""
+
+    case: str
+    number: str
+    code: str
+    step: str
+    owner: str
+    clock: Clock
+    suggested_matter: str | None = None
+
+    @property
+    def due(self) -> datetime:
+        """By when the desk decides on it."""
+        return self.clock.due

@@ -1,0 +1,85 @@
+"""The relay: takes outgoing rows in batches with SKIP LOCKED, tells the handlers, deletes the rows.
+
+A batch is told and deleted in one transaction of its own, after the acts' transactions; a crash in between tells it
+again. Several relays may run. A row whose handler fails is tried again later with a growing back-off and shows its
+fault, while the rest of the batch goes on one by one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.db import connection, transaction
+
+BACK_OFF = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One entry that rooms above have not been told of."""
+
+    row: int
+    district: str
+    kind: str
+    stream: str
+    seq: int
+    type: str
+
+
+_TAKE = (
+    "SELECT id, district_id, stream_kind, stream_id::text, seq, type FROM ledger_outgoing "
+    "WHERE retry_at IS NULL OR retry_at <= %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
+)
+
+
+def relay_batch(
+    handlers: Sequence[Callable[[str, Sequence[News]], None]], *, now: datetime, size: int = 500
+) -> int:
+    """Tells one batch; the number of rows taken, 0 when there is nothing to tell."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE, [now, size])
+            news = [News(*row) for row in cursor.fetchall()]
+        for district, group in groupby(sorted(news, key=lambda n: (n.district, n.row)), key=lambda n: n.district):
+            _tell_all(district, list(group), handlers, now)
+    return len(news)
+
+
+def _tell_all(
+    district: str, news: list[News], handlers: Sequence[Callable[[str, Sequence[News]], None]], now: datetime
+) -> None:
+    fault = _tell(district, news, handlers)
+    if fault is None:
+        _delete(news)
+    elif len(news) == 1:
+        _put_off(news[0], fault, now)
+    else:
+        for item in news:
+            _tell_all(district, [item], handlers, now)
+
+
+def _tell(
+    district: str, news: list[News], handlers: Sequence[Callable[[str, Sequence[News]], None]]
+) -> str | None:
+    try:
+        with transaction.atomic():
+            for handler in handlers:
+                handler(district, news)
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises must not stop the relay
+        return f"{type(error).__name__}: {error}"[:500]
+    return None
+
+
+def _delete(news: list[News]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_outgoing WHERE id = ANY(%s)", [[item.row for item in news]])
+
+
+def _put_off(item: News, fault: str, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_outgoing SET attempts = attempts + 1, fault = %s, "
+            "retry_at = %s + %s * least(power(2, attempts), 360) WHERE id = %s",
+            [fault, now, BACK_OFF, item.row],
+        )

@@ -1,0 +1,29 @@
+"""``linli sweep``: the clock's acts that are due."""
+
+import time
+
+import click
+
+from linli.site.cli import with_django
+
+
+@click.command()
+@click.option("--every", type=float, help="Go on for ever, looking again after that many seconds.")
+def sweep(every: float | None) -> None:
+    """Remind, expedite, inform, resume and close what is due, oldest first."""
+    with_django()
+    from django.utils import timezone
+
+    from linli.cases.actions import wake_due
+    from linli.directory.queries import districts
+
+    while True:
+        acts = faults = 0
+        for district in districts():
+            for woken in wake_due(district.code, now=timezone.now()):
+                acts, faults = acts + (not woken.fault), faults + bool(woken.fault)
+        if acts or faults or every is None:
+            click.echo(f"{acts:,} acts of the clock, {faults:,} faults.")
+        if every is None:
+            return
+        time.sleep(every)

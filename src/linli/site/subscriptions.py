@@ -1,0 +1,20 @@
+"""News travels upwards: which entry of the ledger is told to whom, after the commit, at least once."""
+
+from collections.abc import Callable, Sequence
+
+from linli.cases import actions as cases
+from linli.ledger.relay import News
+
+Handler = Callable[[str, Sequence[News]], None]
+
+INDEXED = frozenset({"case.opened", "case.accept", "case.reclassify", "case.dispatch", "case.rule", "case.decide"})
+"""Entries after which a case may be found by other words, places or units."""
+
+
+def index_for_search(district: str, news: Sequence[News]) -> None:
+    """Keeps the search projection up; repeating it changes nothing."""
+    cases.index_cases(district, {item.stream for item in news if item.kind == "case" and item.type in INDEXED})
+
+
+SUBSCRIPTIONS: tuple[Handler, ...] = (index_for_search,)
+"""Every handler gets every batch, in this order; a handler must be idempotent."""
