@@ -10,11 +10,13 @@ from django.apps import apps
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
+from django.utils.translation import deactivate_all
 
 
 def main() -> int:
     """Prints what ``makemigrations`` would write; 1 when that is anything, or when two migrations fork."""
     django.setup()
+    deactivate_all()  # labels stand in migrations in the source's language
     loader = MigrationLoader(None, ignore_no_migrations=True)
     forks = loader.detect_conflicts()
     for app, names in forks.items():
