@@ -120,11 +120,11 @@ def work_list(
     """
     column = _SCOPES[scope]
     units = sorted(actor.units)
-    hidden = "" if scope == "owner" else " AND (NOT sensitive OR involved && %s::text[])"
+    hidden = "" if scope == "owner" else " AND (NOT sensitive OR involved && %s::varchar[])"
     branch = (
         f"(SELECT {_LINE}, due AS d, id AS i FROM cases_case WHERE district_id = %s AND {column} = %s AND step = %s "
         f"AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''}{hidden} "
-        "AND NOT recused && %s::text[] ORDER BY due, id LIMIT %s)"
+        "AND NOT recused && %s::varchar[] ORDER BY due, id LIMIT %s)"
     )
     values: list[Any] = []
     branches = []
@@ -225,7 +225,13 @@ def open_counts(actor: Actor, district: str, units: Iterable[str]) -> Mapping[st
 
 
 def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState]]:
-    """Every row with its decoded state, for the replay that compares rows with the ledger."""
+    """Every row with its decoded state in the order of district and id, read in pages along the key."""
     cases = Case.objects.all() if district is None else Case.objects.filter(district_id=district)
-    for row in cases.order_by("district_id", "id").iterator(chunk_size=chunk):
-        yield row, rows.decode(row.state)
+    cases = cases.order_by("district_id", "id")
+    page = list(cases[:chunk])
+    while page:
+        for row in page:
+            yield row, rows.decode(row.state)
+        last = page[-1]
+        beyond = Q(district_id__gt=last.district_id) | Q(district_id=last.district_id, id__gt=last.id)
+        page = list(cases.filter(beyond)[:chunk])

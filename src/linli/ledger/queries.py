@@ -1,6 +1,7 @@
 """Reading the ledger: one stream, the whole chain of every stream, and its verification."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,24 +63,40 @@ def stream(district: str, kind: str, stream_id: str) -> list[EntryRow]:
         return [EntryRow(*row) for row in cursor.fetchall()]
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One consistent view of the database for everything read inside, however long it takes (repeatable read)."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            if not connection.savepoint_ids:  # inside another transaction (tests) the view is that one's
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+_AFTER = "(district_id, stream_kind, stream_id, seq) > (%s, %s, %s::uuid, %s)"
+_NIL = "00000000-0000-0000-0000-000000000000"
+
+
 def entries(district: str | None = None, kind: str | None = None, chunk: int = 5000) -> Iterator[EntryRow]:
-    """All entries, stream by stream and each in order, read with a server-side cursor."""
-    conditions, values = ["true"], []
-    if district is not None:
-        conditions.append("district_id = %s")
-        values.append(district)
-    if kind is not None:
-        conditions.append("stream_kind = %s")
-        values.append(kind)
+    """All entries, stream by stream and each in order, read in pages along the key."""
+    place: tuple[str, str, str, int] = (district or "", kind or "", _NIL, 0)
+    conditions, scope = [_AFTER], []
+    for column, value in (("district_id", district), ("stream_kind", kind)):
+        if value is not None:
+            conditions.append(f"{column} = %s")
+            scope.append(value)
     query = (
         f"SELECT {_COLUMNS} FROM ledger_entry WHERE {' AND '.join(conditions)} "
-        "ORDER BY district_id, stream_kind, stream_id, seq"
+        "ORDER BY district_id, stream_kind, stream_id, seq LIMIT %s"
     )
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(query, values)
-        while rows := cursor.fetchmany(chunk):
-            for row in rows:
-                yield EntryRow(*row)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(query, [*place, *scope, chunk])
+            rows = [EntryRow(*row) for row in cursor.fetchall()]
+        yield from rows
+        if len(rows) < chunk:
+            return
+        place = (rows[-1].district, rows[-1].kind, rows[-1].stream, rows[-1].seq)
 
 
 def verify(district: str | None = None) -> Iterator[Fault | EntryRow]:

@@ -15,14 +15,16 @@ def replay(check_: bool, district: str | None) -> None:
     del check_
     with_django()
     from linli.cases.replay import compare
+    from linli.ledger.queries import snapshot
 
     count = wrong = 0
-    for difference in compare(district):
-        count += 1
-        if difference is not None:
-            wrong += 1
-            click.echo(f"{difference.case}: {difference.what}")
-        if count % 10_000 == 0:
-            click.echo(f"  {count:,} cases …", err=True)
+    with snapshot():
+        for difference in compare(district):
+            count += 1
+            if difference is not None:
+                wrong += 1
+                click.echo(f"{difference.case}: {difference.what}")
+            if count % 10_000 == 0:
+                click.echo(f"  {count:,} cases …", err=True)
     click.echo(f"{count:,} cases folded, {wrong:,} differ from their row.")
     sys.exit(1 if wrong else 0)
