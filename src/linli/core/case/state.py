@@ -43,6 +43,9 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
 
     ``version`` counts the entries folded. ``clock`` is the limit that runs in this step, ``promise`` the handling
     limit given at dispatch, which outlives steps. ``next_wake`` is never None while the case is open.
+
+    Defaults are None, False, 0 or empty only: the encoder leaves such values out by identity, so a default like a
+    word would be written or not depending on where the value came from, and the row would differ from its ledger.
     """
 
     id: str
@@ -53,6 +56,7 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     procedure_version: int
     place: Place
     channel: str
+    urgency: str
     step: str
     opened_at: datetime
     step_since: datetime
@@ -62,7 +66,6 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     source_number: str | None = None
     matter: str | None = None
     matter_version: int = 0
-    urgency: str = "standard"
     sensitive: bool = False
     owner: str | None = None
     roles: Roles = Roles()
