@@ -1,8 +1,8 @@
 """Ranks the catalogue's matters for one message: phrases found, weighed with the label probabilities.
 
-P(matter) = softmax over the matters with evidence, and over "none of them", which has a fixed score: too little evidence
-leaves it ahead, and then no matter is suggested. A matter's score is what its phrases add up to, plus a share for how
-probable the labels are under which such messages are found; matters without a label compete by phrases alone.
+P(matter) = softmax over the matters with evidence, and over "none of them", which has a fixed score: too little
+evidence leaves it ahead, and then no matter is suggested. A matter's score is what its phrases add up to, plus a share
+for how probable the labels are under which such messages are found; matters without a label compete by phrases alone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from linli.intake.understanding.match import DANGERS, Keywords, Match
+from linli.intake.understanding.match import DANGERS, Danger, Keywords, Match
 
 EARLY: Final = 30
 """Cleaned characters that count as headline where a message has no title."""
@@ -99,7 +99,7 @@ def _spans(found: Sequence[Match]) -> tuple[tuple[int, int], ...]:
 
 def danger(
     matches: Sequence[Match], text: str, hedges: Sequence[str]
-) -> tuple[str | None, tuple[tuple[int, int], ...]]:
+) -> tuple[Danger | None, tuple[tuple[int, int], ...]]:
     """The highest danger level with a phrase that no hedge takes back, and the spans that say so."""
     for level in DANGERS:
         spans = [

@@ -84,9 +84,8 @@ def read(messages: Iterable[tuple[str, str]]) -> Batch:
     sources, title_lengths, truncated = [], [], []
     for title, detail in messages:
         truncated.append(len(title) > TITLE_CAP or len(detail) > DETAIL_CAP)
-        title = title[:TITLE_CAP]
-        title_lengths.append(len(title))
-        sources.append(title + detail[:DETAIL_CAP])
+        title_lengths.append(min(len(title), TITLE_CAP))
+        sources.append(title[:TITLE_CAP] + detail[:DETAIL_CAP])
     raw = np.frombuffer("".join(sources).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     lengths = np.fromiter(map(len, sources), dtype=np.int64, count=len(sources))
     begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
