@@ -99,6 +99,34 @@ def staff(file: Path, dry_run: bool) -> None:
         finish(actions.import_staff(file, now=timezone.now(), dry_run=dry_run, progress=show_progress))
 
 
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@DRY_RUN
+@click.option("--publish", is_flag=True, help="Put it in force, if no row was refused.")
+@click.option("--profile", help="Default limits by name (default, sc2025).")
+def matters(file: Path | None, dry_run: bool, publish: bool, profile: str | None) -> None:
+    """The catalogue of matters (CSV or XLSX with the columns of matters.csv; without FILE the package's own).
+
+    They become a draft; --publish freezes it and puts it in force.
+    """
+    with_django()
+    from django.utils import timezone
+
+    from linli.catalogue import actions
+
+    with refusing_files():
+        report = actions.import_matters(file, now=timezone.now(), dry_run=dry_run, progress=show_progress)
+    finish(report)
+    if not publish or dry_run:
+        click.echo("Nothing is in force before it is published: linli import matters --publish")
+        return
+    try:
+        made = actions.publish(by="operator", at=timezone.now(), profile=profile)
+    except actions.PublishError as error:
+        raise click.ClickException("\n  ".join(["not published:", *error.problems])) from error
+    click.echo(f"Policy {made.number} (catalogue {made.catalogue}) is {'now' if made.new else 'already'} in force.")
+
+
 @contextmanager
 def refusing_files() -> Iterator[None]:
     """Turns a file that can't be read into one line with the remedy."""

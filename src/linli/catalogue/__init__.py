@@ -1,0 +1,1 @@
+"""What is promised: matters, procedures, limits, calendars; published = frozen."""

@@ -1,0 +1,161 @@
+"""Every read of the catalogue: what is in force, as the frozen Policy that the rules ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from linli.catalogue.documents import profile_from, rule_tables_from, with_one_name
+from linli.catalogue.models import CatalogueVersion, PolicyVersion, ProcedureVersion
+from linli.catalogue.models import Matter as MatterModel
+from linli.core.calendar import Limit, WorkCalendar
+from linli.core.policy import Guard, Matter, Policy, Urgency
+from linli.core.procedure import Procedure, load
+from linli.core.routing import RuleTable
+from linli.core.territory import AreaKind, Territory
+from linli.directory import queries as directory
+
+
+class NothingPublishedError(LookupError):
+    """No rules are in force yet; the text names the command that publishes them."""
+
+    def __init__(self) -> None:
+        super().__init__("no catalogue is published yet; run: linli import matters --publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is in force: policy number, catalogue number, profile of limits, by whom, when."""
+
+    number: int
+    catalogue: int
+    profile: str
+    published_at: datetime
+    published_by: str
+    document: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The part of a policy that no district changes."""
+
+    matters: Mapping[str, Matter]
+    procedures: Mapping[tuple[str, int], Procedure]
+    calendar: WorkCalendar
+    limits: Mapping[str, Limit]
+    rules: tuple[RuleTable, ...]
+
+
+_rules: dict[int, _Rules] = {}
+_policies: dict[str, Policy] = {}
+
+
+def policy(district: str) -> Policy:
+    """The rules in force for a district; ``version`` is ``POLICY.TERRITORY``. Two cheap reads when nothing changed.
+
+    Raises:
+        NothingPublishedError: no catalogue was published.
+        UnknownDistrictError: no such district.
+    """
+    number = PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first()
+    if number is None:
+        raise NothingPublishedError
+    territory = directory.territory(district)
+    version = f"{number}.{territory.version}"
+    kept = _policies.get(district)
+    if kept is None or kept.version != version:
+        row = PolicyVersion.objects.get(number=number)
+        kept = _policies[district] = _policy(version, row, territory)
+    return kept
+
+
+def in_force() -> Publication | None:
+    """The newest publication."""
+    row = PolicyVersion.objects.order_by("-number").first()
+    if row is None:
+        return None
+    profile = str(row.document["profile"])
+    return Publication(row.number, row.catalogue_number, profile, row.published_at, row.published_by, row.document)
+
+
+def published_matters() -> Mapping[str, Matter]:
+    """Matters of the newest published catalogue as they stand in its rows; empty when there is none."""
+    number = (
+        CatalogueVersion.objects.filter(state="published").order_by("-number").values_list("number", flat=True).first()
+    )
+    return {} if number is None else matters(number)
+
+
+def draft_number() -> int | None:
+    """The number of the draft catalogue, if there is one."""
+    return CatalogueVersion.objects.filter(state="draft").values_list("number", flat=True).first()
+
+
+def matters(catalogue: int) -> Mapping[str, Matter]:
+    """Matters of one version of the catalogue, by code."""
+    return {row.code: as_matter(row) for row in MatterModel.objects.filter(catalogue_number=catalogue).order_by("code")}
+
+
+def as_matter(row: MatterModel) -> Matter:
+    """A row as the rules know it."""
+    return Matter(
+        code=row.code,
+        version=row.catalogue_number,
+        platform=row.platform,
+        domain=row.domain,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        case_kinds=tuple(row.case_kinds),
+        normal_level=AreaKind(row.normal_level),
+        lead_unit_type=row.lead_unit_type,
+        co_unit_types=tuple(row.co_unit_types),
+        urgency=Urgency(row.urgency_default),
+        accept_limit=Limit.parse(row.accept_limit),
+        handle_limit=Limit.parse(row.handle_limit),
+        limit_source=row.limit_source,
+        legal_basis=row.legal_basis,
+        label=row.label,
+        sensitivity=row.sensitivity,
+        guards=frozenset(Guard(guard) for guard in row.guards),
+        notes=row.notes,
+    )
+
+
+def _policy(version: str, row: PolicyVersion, territory: Territory) -> Policy:
+    rules, document = _rules.get(row.number), row.document
+    if rules is None:
+        rules = _rules[row.number] = _read_rules(row)
+        for older in [number for number in list(_rules) if number < row.number]:
+            _rules.pop(older, None)
+    return Policy(
+        version=version,
+        territory=territory,
+        matters=rules.matters,
+        procedures=rules.procedures,
+        calendar=rules.calendar,
+        limits=rules.limits,
+        settings=MappingProxyType(dict(document["settings"])),
+        rules=rules.rules,
+        fallback_types=MappingProxyType(dict(document["fallback_types"])),
+        desk_types=tuple(document["desk_types"]),
+        centre_types=tuple(document["centre_types"]),
+    )
+
+
+def _read_rules(row: PolicyVersion) -> _Rules:
+    document = row.document
+    profile = profile_from(document)
+    found = matters(row.catalogue_number)
+    wanted = [f"{name}.{version}" for name, version in document["procedures"]]
+    procedures = [load(procedure.document) for procedure in ProcedureVersion.objects.filter(id__in=wanted)]
+    return _Rules(
+        matters=MappingProxyType(
+            {code: profile.apply(with_one_name(matter, document["same_as"])) for code, matter in found.items()}
+        ),
+        procedures=MappingProxyType({(p.name, p.version): p for p in procedures}),
+        calendar=WorkCalendar.from_data(document["calendar"], ZoneInfo),
+        limits=MappingProxyType(dict(profile.limits)),
+        rules=rule_tables_from(document["rules"]),
+    )
