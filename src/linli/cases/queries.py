@@ -135,7 +135,9 @@ def work_list(
     if not branches:
         return Page((), None)
     with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(branches)} ORDER BY d, i LIMIT %s", [*values, size + 1])
+        cursor.execute(
+            f"SELECT * FROM ({' UNION ALL '.join(branches)}) AS walks ORDER BY d, i LIMIT %s", [*values, size + 1]
+        )
         found = [Line(*row[:11]) for row in cursor.fetchall()]
     lines = tuple(found[:size])
     last = lines[-1] if len(found) > size else None
