@@ -1,0 +1,130 @@
+"""Personal data lives in the vault: what a form types as text, contact, photo or point never reaches an event."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import world
+import yaml
+from django.apps import apps
+from django.db import models
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.cases.forms import sealed_form
+from linli.core.case.decide import check_form
+from linli.core.case.events import ActionTaken, Tick, Vaulted
+from linli.core.errors import Refusal
+from linli.core.procedure import VAULT_TYPES, Action, FieldType, FormField, load
+from linli.ledger.actions import canonical
+from linli.vault.sealing import unseal
+
+PROCEDURES = Path(world.PROCEDURES)
+ACTIONS = [
+    (path.stem, action)
+    for path in sorted(PROCEDURES.glob("*.yaml"))
+    for action in load(yaml.safe_load(path.read_text("utf-8"))).actions.values()
+]
+WITH_VAULT = [(name, action) for name, action in ACTIONS if any(f.type in VAULT_TYPES for f in action.form)]
+"""Every action of every shipped procedure that asks for something personal."""
+words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=4, max_size=60)
+contents = words.map(lambda text: f"王某 13900000000 {text}")
+
+
+def vault_fields(action: Action) -> list[FormField]:
+    """The fields of an action whose content is personal."""
+    return [field for field in action.form if field.type in VAULT_TYPES]
+
+
+def test_it_has_procedures_to_look_at() -> None:
+    assert {name for name, _ in ACTIONS} >= {"standard", "part"}
+    assert len(WITH_VAULT) > 20
+
+
+@given(st.sampled_from(WITH_VAULT), st.data())
+def test_it_puts_only_references_into_an_event(named: tuple[str, Action], data: st.DataObject) -> None:
+    action = named[1]
+    form = {field.name: data.draw(contents, field.name) for field in vault_fields(action)}
+    values, items = sealed_form(action, form)
+    event = ActionTaken(
+        action=action.name, source="a", target="b", role="unit", at=world.MONDAY, owner=None, tick=Tick(), form=values
+    )
+    payload = canonical(event)
+    assert all(isinstance(value, Vaulted) for value in values.values())
+    assert [text for text in form.values() if text in payload.replace("\\\\", "\\")] == []
+    kept = {i.field: unseal(i.id, i.key_id, i.wrapped_key, i.nonce, i.sealed).decode() for i in items}
+    assert kept == {name: text.strip() for name, text in form.items()}
+
+
+@given(st.sampled_from(WITH_VAULT), contents)
+def test_it_refuses_plain_words_where_a_reference_belongs(named: tuple[str, Action], text: str) -> None:
+    action = named[1]
+    form = {field.name: text for field in vault_fields(action)}
+    with pytest.raises(Refusal) as refused:
+        check_form(action, form, world.policy())
+    assert set(refused.value.facts["invalid"]) == set(form)
+
+
+@given(st.sampled_from(ACTIONS), st.data())
+def test_it_takes_no_free_words_in_any_other_field(named: tuple[str, Action], data: st.DataObject) -> None:
+    action = named[1]
+    plain = [field for field in action.form if field.type not in VAULT_TYPES]
+    form: Mapping[str, Any] = {
+        field.name: (text,) if field.type is FieldType.UNITS else text
+        for field in plain
+        if (text := data.draw(contents.map(lambda drawn: f"他说 {drawn}"), field.name))
+    }
+    if not form:
+        return
+    with pytest.raises(Refusal) as refused:
+        check_form(action, form, world.policy())
+    assert set(refused.value.facts["invalid"]) == set(form)
+
+
+ROOMS_WITHOUT_RESIDENTS: Mapping[str, str] = {
+    "catalogue": "what is promised: rules, limits and their names",
+    "directory": "who answers for what: places, units, posts",
+}
+"""Rooms whose rows are public rules and offices, so that their words need no look one by one."""
+FREE_TEXT: Mapping[str, str] = {
+    "accounts_apitoken.name": "what staff call a machine that has a token",
+    "accounts_user.password": "a hash, of staff",
+    "accounts_user.username": "staff, chosen by them",
+    "accounts_user.display_name": "staff, shown beside their post",
+    "accounts_user.language": "a language code",
+    "cases_case.state": "the folded events, so codes and references into the vault",
+    "cases_wakefault.what": "a program's own words on an act of the clock that failed",
+    "ledger_outgoing.fault": "a program's own words on a handler that failed",
+}
+"""Columns elsewhere outside the vault that can hold free words, each with what it holds."""
+
+
+def our_fields() -> Iterator[tuple[str, str, "models.Field[Any, Any]"]]:
+    """App, ``table.column`` and field of every column of ours."""
+    for model in apps.get_models():
+        if model.__module__.startswith("linli."):
+            for field in model._meta.get_fields():
+                if isinstance(field, models.Field):
+                    yield model._meta.app_label, f"{model._meta.db_table}.{field.column}", field
+
+
+def free_text_columns() -> set[str]:
+    """Columns of ours outside the vault that hold words. Codes and ids are collated "C" and don't count."""
+    wordy = (models.CharField, models.TextField, models.JSONField)
+    return {
+        name
+        for app, name, field in our_fields()
+        if app not in ("vault", *ROOMS_WITHOUT_RESIDENTS)
+        and isinstance(field, wordy)
+        and getattr(field, "db_collation", None) != "C"
+    }
+
+
+def test_it_keeps_free_words_out_of_ordinary_columns() -> None:
+    assert free_text_columns() == set(FREE_TEXT), "words of residents go to the vault; else say here what it holds"
+
+
+def test_it_stores_no_personal_type_outside_the_vault() -> None:
+    kinds = (models.EmailField, models.ImageField, models.FileField, models.GenericIPAddressField)
+    assert [name for _, name, field in our_fields() if isinstance(field, kinds)] == []
