@@ -296,10 +296,10 @@ class ErrorFile:
     An older file of that name is never overwritten: it is renamed to the next free ``FILE.errors-N``.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, path: Path | None = None) -> None:
         self._table = table
         suffix = ".errors.ndjson" if table.json_lines else ".errors.csv"
-        self._path = table.path.with_name(table.path.stem + suffix)
+        self._path = path or table.path.with_name(table.path.stem + suffix)
         self._file: TextIO | None = None
         self.path: Path | None = None
 
@@ -346,8 +346,7 @@ def _writable(text: str) -> str:
 
 def next_free(path: Path) -> Path:
     """The next free name for an older file of refused rows: ``FILE.errors-N``."""
-    stem, end = path.name.rsplit(".errors", 1)
     number = 1
-    while (free := path.with_name(f"{stem}.errors-{number}{end}")).exists():
+    while (free := path.with_name(f"{path.stem}-{number}{path.suffix}")).exists():
         number += 1
     return free

@@ -3,11 +3,13 @@
 from linli.directory.actions.areas import import_areas
 from linli.directory.actions.boundaries import import_boundaries
 from linli.directory.actions.district import DistrictError, SetUp, set_up_district
+from linli.directory.actions.outline import Invented, invent_boundaries
 from linli.directory.actions.staff import UnknownPostError, hold_posts, import_staff, leave_post
 from linli.directory.actions.units import import_units
 
 __all__ = [
     "DistrictError",
+    "Invented",
     "SetUp",
     "UnknownPostError",
     "hold_posts",
@@ -15,6 +17,7 @@ __all__ = [
     "import_boundaries",
     "import_staff",
     "import_units",
+    "invent_boundaries",
     "leave_post",
     "set_up_district",
 ]

@@ -10,6 +10,7 @@ from linli.directory.queries.places import (
     judge_point,
     locate,
     shape_of,
+    some_point,
 )
 from linli.directory.queries.territories import (
     AreaInfo,
@@ -53,6 +54,7 @@ __all__ = [
     "posts",
     "shape_of",
     "short_name",
+    "some_point",
     "territory",
     "units",
     "version",

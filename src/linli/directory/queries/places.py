@@ -16,6 +16,7 @@ from linli.core.territory import AreaKind
 from linli.directory.divisions import KIND_OF, short_name
 from linli.directory.models import Boundary
 from linli.directory.outlines import CHINA
+from linli.directory.partition import generator, points_inside
 from linli.directory.queries.territories import PerVersion, areas
 
 NEAR_METRES = 150
@@ -121,6 +122,15 @@ def shape_of(area: str) -> tuple[dict[str, Any], bool] | None:
     if row is None:
         return None
     return shapely.geometry.mapping(shapely.from_wkb(bytes(row.shape))), row.invented
+
+
+def some_point(area: str, seed: int) -> tuple[float, float] | None:
+    """A point inside the area's boundary (longitude, latitude), the same for the same seed; None without a boundary."""
+    row = Boundary.objects.filter(area_code=area).first()
+    if row is None:
+        return None
+    longitude, latitude = points_inside(shapely.from_wkb(bytes(row.shape)), 1, generator(seed, area))[0]
+    return round(float(longitude), 6), round(float(latitude), 6)
 
 
 def find_areas(text: str, district: str) -> tuple[Found, ...]:

@@ -44,6 +44,43 @@ def new(code: str, template: Path | None, short_code: str | None, name_en: str |
     )
 
 
+@district.command()
+@click.argument("code")
+@click.option("--invent", is_flag=True, help="Yes, make up what is missing; it is marked as invented everywhere.")
+@click.option("--outline", type=click.Path(path_type=Path), help="GeoJSON with the district's real outline.")
+@click.option("--datum", type=click.Choice(["wgs84", "gcj02", "bd09"]), help="What the coordinates of --outline mean.")
+@click.option("--seed", default=0, help="Another seed makes up other cells.")
+def outline(code: str, invent: bool, outline: Path | None, datum: str | None, seed: int) -> None:
+    """Make up boundaries for towns, communities and grids that have none, inside the district's outline.
+
+    Without an outline (given here, or imported before) that is made up too.
+    """
+    if not invent:
+        raise click.UsageError("There are no real boundaries below the district: say --invent to make some up.")
+    if outline is not None and datum is None:
+        raise click.UsageError("Say what the coordinates mean: --datum gcj02 (DataV, Amap), bd09 (Baidu) or wgs84.")
+    with_django()
+    from django.utils import timezone
+
+    from linli.directory import actions, queries
+    from linli.directory.datum import Datum
+    from linli.site.cli.importing import refusing_files
+
+    if outline is not None:
+        with refusing_files():
+            report = actions.import_boundaries(outline, datum=Datum(datum or "wgs84"), now=timezone.now())
+        for bad in report.bad:
+            click.echo(f"  feature {bad.line}: {bad.reason} [{bad.code}]")
+    try:
+        made = actions.invent_boundaries(code, now=timezone.now(), seed=seed)
+    except queries.UnknownDistrictError as error:
+        raise click.ClickException(str(error)) from error
+    where = "an invented outline" if made.outline_invented else "the outline imported"
+    click.echo(
+        f"District {code}: {made.new:,} boundaries invented in {where}; {made.unchanged:,} kept, {made.real:,} real."
+    )
+
+
 @district.command(name="list")
 def list_() -> None:
     """The districts that run here."""
