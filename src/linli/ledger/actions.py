@@ -104,6 +104,26 @@ def append(entries: Sequence[Sealed]) -> None:
         raise StreamMoved(str(entries[0].fact.stream)) from clash
 
 
+_COPY = f"COPY ledger_entry ({','.join(COLUMNS)}) FROM STDIN"
+_COPY_OUTGOING = "COPY ledger_outgoing (district_id, stream_kind, stream_id, seq, type, attempts, fault) FROM STDIN"
+
+
+def load(entries: Sequence[Sealed]) -> None:
+    """The same as :func:`append` for thousands of entries of fresh streams, by COPY; inside the caller's transaction.
+
+    Raises:
+        psycopg.errors.UniqueViolation: an entry stands in that place of its stream; the transaction is lost.
+    """
+    with connection.cursor() as cursor:
+        with cursor.copy(_COPY) as copy:
+            for entry in entries:
+                copy.write_row(entry.row)
+        with cursor.copy(_COPY_OUTGOING) as copy:
+            for entry in entries:
+                fact = entry.fact
+                copy.write_row((fact.district, fact.kind, fact.stream, fact.seq, fact.type, 0, ""))
+
+
 def append_to(
     district: str, kind: str, stream: str, type_: str, payload: Any, *, actor: str, post: str, policy: str, at: datetime
 ) -> Sealed:

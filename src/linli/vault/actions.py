@@ -1,6 +1,6 @@
 """Writing to the vault, and reading an original for a stated reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,9 @@ COLUMNS = (
 _ROW = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
 
 
-def seal_text(field: str, text: str) -> SealedItem:
-    """A free text: the original encrypted, the masked working text beside it."""
-    return sealing.seal("text", field, text.encode(), mask(text))
+def seal_text(field: str, text: str, masked: str | None = None) -> SealedItem:
+    """A free text: the original encrypted, the masked working text beside it (``masked`` if it is at hand)."""
+    return sealing.seal("text", field, text.encode(), mask(text) if masked is None else masked)
 
 
 def row(item: SealedItem, district: str, case: str, now: datetime) -> tuple[Any, ...]:
@@ -45,6 +45,13 @@ def store(items: Sequence[SealedItem], *, district: str, case: str, now: datetim
             f"INSERT INTO vault_item ({','.join(COLUMNS)}) VALUES {','.join([_ROW] * len(items))}",
             values,
         )
+
+
+def load(found: Iterable[tuple[object, ...]]) -> None:
+    """Stores thousands of items as :func:`row` gives them, by COPY; inside the caller's transaction."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY vault_item ({','.join(COLUMNS)}) FROM STDIN") as copy:
+        for values in found:
+            copy.write_row(values)
 
 
 @transaction.atomic

@@ -117,18 +117,30 @@ def submit(report: Report, *, now: datetime, idempotency_key: str = "") -> Recei
     return ready.receipt
 
 
-def prepare(report: Report, *, now: datetime, policy: Policy, suggestion: Suggestion) -> Prepared:
+def prepare(
+    report: Report,
+    *,
+    now: datetime,
+    policy: Policy,
+    suggestion: Suggestion | None,
+    number: str | None = None,
+    masked: Mapping[str, str] | None = None,
+) -> Prepared:
     """Everything about a report that needs no writing; bulk import prepares in memory and then copies.
+
+    ``suggestion`` is None where nothing was asked to understand the report. A caller with thousands of reports gives
+    their case numbers, and working texts by text where it has masked them already.
 
     Raises:
         Refusal: as :func:`submit`.
     """
     report = checked(report, policy)
     case, reporter, code = str(uuid7()), str(uuid7()), codes.new_code()
-    items, form = _vaulted(report)
+    items, form = _vaulted(report, masked or {})
+    suggested = suggestion.matter if suggestion else None
     command = Open(
         id=case,
-        number=next_number(directory.district(report.district).short_code),
+        number=number or next_number(directory.district(report.district).short_code),
         area=report.area or report.district,
         channel=report.channel,
         actor=Actor(ActorKind.REPORTER, reporter, case=case),
@@ -137,8 +149,8 @@ def prepare(report: Report, *, now: datetime, policy: Policy, suggestion: Sugges
         source_number=report.source_number or None,
         complaint_targets=report.complaint_targets,
         form=form,
-        suggestion=_told(suggestion),
-        suggested_matter=report.matter or suggestion.matter,
+        suggestion=_told(suggestion) if suggestion else {},
+        suggested_matter=report.matter or suggested,
     )
     opened = cases.prepare(command, district=report.district, now=now, policy=policy)
     return Prepared(report, reporter, code, command, opened, tuple(items), items[0].id)
@@ -161,7 +173,9 @@ def checked(report: Report, policy: Policy) -> Report:
     if len(report.photos) > PHOTO_LIMIT:
         raise Refusal("too_many_photos", {"limit": PHOTO_LIMIT})
     title = texts["title"] or shortened(texts["detail"])
-    values = asdict(report) | texts | {"title": title, "detail": texts["detail"] or title, "area": _area(report, policy)}
+    values = (
+        asdict(report) | texts | {"title": title, "detail": texts["detail"] or title, "area": _area(report, policy)}
+    )
     return Report(**values)
 
 
@@ -195,21 +209,20 @@ def _pinned(lon: float, lat: float, district: str) -> str | None:
     return next((found.area for found in directory.locate(lon, lat, district) if found.metres == 0), None)
 
 
-def _urgency(report: Report, suggestion: Suggestion, policy: Policy) -> Urgency:
+def _urgency(report: Report, suggestion: Suggestion | None, policy: Policy) -> Urgency:
     """Words of danger and the reporter's own choice of matter may raise the urgency; nothing here lowers it."""
     proposed = [Urgency.STANDARD]
-    if suggestion.urgency is not None:
+    if suggestion is not None and suggestion.urgency is not None:
         proposed.append(Urgency(suggestion.urgency))
     if report.matter is not None:
         proposed.append(policy.matters[report.matter].urgency)
     return max(proposed, key=lambda urgency: urgency.rank)
 
 
-def _vaulted(report: Report) -> tuple[list[SealedItem], dict[str, FieldValue]]:
+def _vaulted(report: Report, masked: Mapping[str, str]) -> tuple[list[SealedItem], dict[str, FieldValue]]:
     """Everything personal as vault items, the title first, and the references that the event carries."""
-    items = [vault.seal_text("title", report.title), vault.seal_text("detail", report.detail)]
-    if report.place:
-        items.append(vault.seal_text("place", report.place))
+    texts = [("title", report.title), ("detail", report.detail), *([("place", report.place)] if report.place else [])]
+    items = [vault.seal_text(field, text, masked.get(text)) for field, text in texts]
     if report.contact:
         items.append(sealing.seal("contact", "contact", report.contact.encode()))
     if report.lon is not None and report.lat is not None:
@@ -272,7 +285,8 @@ def _remember(key_hash: str, body_hash: str, receipt: Receipt, now: datetime) ->
 def _answered(key_hash: str, body_hash: str, now: datetime) -> Receipt | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT body_hash, nonce, sealed FROM intake_answered WHERE key_hash = %s AND at > %s", [key_hash, now - KEPT]
+            "SELECT body_hash, nonce, sealed FROM intake_answered WHERE key_hash = %s AND at > %s",
+            [key_hash, now - KEPT],
         )
         found = cursor.fetchone()
     if found is None:

@@ -1,0 +1,46 @@
+"""Beginning many cases at once: what :mod:`linli.cases.actions.opening` writes for one, by COPY."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from linli.cases import rows
+from linli.cases.actions.saving import Step, entry_for
+from linli.core.case.commands import Open
+from linli.core.case.events import Opened
+from linli.ledger import actions as ledger
+from linli.vault import actions as vault
+from linli.vault.sealing import SealedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One decided opening with its vault items; ``now`` is the instant it was decided for."""
+
+    opened: Opened
+    command: Open
+    items: tuple[SealedItem, ...]
+    title_item: str | None
+    now: datetime
+
+
+_COPY = f"COPY cases_case ({','.join((*rows.COLUMNS, 'hash', 'title_item'))}) FROM STDIN"
+
+
+def open_cases(openings: Sequence[Opening], *, policy: str) -> None:
+    """Writes rows, first entries and vault items of many new cases; one transaction, or part of the caller's.
+
+    Lock: none; ids and numbers are fresh.
+    """
+    entries = [entry_for(Step(o.opened, o.opened.state), o.command.actor, now=o.now, policy=policy) for o in openings]
+    with transaction.atomic():
+        with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for opening, entry in zip(openings, entries, strict=True):
+                values = rows.columns(opening.opened.state)
+                copy.write_row([*(values[c] for c in rows.COLUMNS), entry.hash, opening.title_item])
+        vault.load(
+            vault.row(item, o.opened.state.district, o.opened.state.id, o.now) for o in openings for item in o.items
+        )
+        ledger.load(entries)

@@ -1,0 +1,89 @@
+"""Taking in a whole file of reports: a hotline's export, row by row under the rules of a single report."""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from linli.catalogue import queries as catalogue
+from linli.directory.tables import Progress
+from linli.directory.tables import read as read_table
+from linli.intake import mapping
+from linli.intake.actions.bulk_taking import Imported, Taking
+from linli.intake.mapping import ColumnMap, MappingError
+from linli.intake.row_reading import Reading, RowReader
+from linli.intake.unzipping import plain_name, unzipped
+
+SOURCE_LIMIT = 40
+_REFUSED = re.compile(r"(\.errors(-\d+)?)+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to import: which mapping of columns (None: guessed from the headers) and what to do with the rows.
+
+    ``source`` names the system the numbers come from (by default the mapping's, else the file's name); together with
+    a row's number it makes a second import harmless. ``errors`` is where refused rows go instead of beside the file.
+    The rest is as in :class:`linli.intake.row_reading.Reading`.
+    """
+
+    columns: ColumnMap | None = None
+    source: str = ""
+    lang: str = "zh-hans"
+    dry_run: bool = False
+    understand: bool = True
+    spread_areas: bool = False
+    spread_days: int = 0
+    origin: str = ""
+    errors: Path | None = None
+
+
+def import_reports(
+    path: Path, *, district: str, now: datetime, options: Options | None = None, progress: Progress | None = None
+) -> Imported:
+    """Takes in a CSV, XLSX or NDJSON file of reports (also .gz): good rows become cases, bad ones are given back.
+
+    A file may be fed again at any time, also after a kill: what is in already is recognised by its source and number,
+    so nothing is doubled and nothing that was left over is lost.
+
+    Raises:
+        UnreadableFileError: the file as a whole can't be read; nothing was written.
+        MappingError: the mapping does not fit the file, or nothing in it looks like a report.
+        UnknownDistrictError, NothingPublishedError: the district or its rules are not there yet.
+    """
+    options = options or Options()
+    policy = catalogue.policy(district)
+    with unzipped(path, settings.DATA) as file:
+        table = replace(read_table(file), path=path.with_name(plain_name(path)))
+        columns = options.columns or mapping.guess(table.header)
+        mapping.fit(columns, table.header, path.name)
+        source = options.source or columns.source or default_source(path)
+        if len(source) > SOURCE_LIMIT:
+            raise MappingError(
+                f"the source {source} is longer than {SOURCE_LIMIT} characters: give a short one (--source)"
+            )
+        reading = Reading(district, source, options.lang, options.spread_areas, options.spread_days, options.origin)
+        taking = Taking(table, RowReader(columns, reading, policy, now), policy, reading, now)
+        taking.note_columns(columns, guessed=options.columns is None)
+        return taking.take(
+            "" if options.dry_run else _digest(file, reading, columns),
+            understand=options.understand,
+            errors=options.errors,
+            progress=progress,
+        )
+
+
+def default_source(path: Path) -> str:
+    """The file's name without its endings; a file of refused rows has the source of the file that they came from."""
+    return _REFUSED.sub("", Path(plain_name(path)).stem)
+
+
+def _digest(file: Path, reading: Reading, columns: ColumnMap) -> str:
+    """What names an import: the file's bytes, where it goes and how it is read."""
+    with file.open("rb") as content:
+        made = hashlib.file_digest(content, "sha256")
+    made.update(repr((reading, columns)).encode())
+    return made.hexdigest()
