@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.commands import Act, Outcome, Sequel
-from linli.core.case.draft import Draft
+from linli.core.case.draft import Draft, filled
 from linli.core.case.effects import EFFECTS
 from linli.core.case.events import (
     ActedInHandling,
@@ -84,7 +84,7 @@ def offers(state: CaseState, actor: Actor, *, now: datetime, policy: Policy) -> 
         mine = roles & action.by
         if mine == {Role.CLOCK} and action.name != due:
             continue
-        if mine and _standing(Draft(state, Act(action.name, actor), action, _first(mine), now, policy, {})):
+        if mine and _is_open(Draft(state, Act(action.name, actor), action, _first(mine), now, policy, {})):
             found.append(action)
     return tuple(found)
 
@@ -149,20 +149,24 @@ def _first(roles: frozenset[Role]) -> Role:
     return min(roles, key=list(Role).index)
 
 
-def _standing(draft: Draft) -> bool:
+def _is_open(draft: Draft) -> bool:
     try:
-        for name in draft.action.guards:
-            if GUARDS[name].standing:
-                GUARDS[name].demand(draft)
+        _demand(draft, standing=True)
     except Refusal:
         return False
     return True
 
 
+def _demand(draft: Draft, *, standing: bool) -> None:
+    for name in draft.action.guards:
+        if GUARDS[name].standing is standing:
+            GUARDS[name].demand(draft)
+
+
 def _carry_out(draft: Draft) -> Outcome:
-    check_form(draft.action, draft.form, draft.policy)
-    for guard in draft.action.guards:
-        GUARDS[guard].demand(draft)
+    _demand(draft, standing=True)  # first what no form can mend
+    check_form(draft.action, draft.act.form, draft.policy)
+    _demand(draft, standing=False)
     for effect in draft.action.effects:
         EFFECTS[effect](draft)
     _note_handler(draft)
@@ -177,7 +181,7 @@ def _carry_out(draft: Draft) -> Outcome:
         owner=owner,
         tick=_tick(draft),
         ended=draft.target.end,
-        form=dict(draft.form),
+        form=draft.form,
         changes=tuple(draft.changes),
         notify=tuple(draft.notify),
         trace=told(draft.trace),
@@ -256,10 +260,10 @@ def check_form(action: Action, form: Mapping[str, Any], policy: Policy) -> None:
     Raises:
         Refusal: ``form_invalid`` with ``missing``, ``unknown`` and ``invalid`` field names.
     """
-    missing = tuple(f.name for f in action.form if f.required and form.get(f.name) in (None, "", ()))
+    given = filled(form)
+    missing = tuple(f.name for f in action.form if f.required and f.name not in given)
     unknown = tuple(sorted(set(form) - {f.name for f in action.form}))
-    filled = [f for f in action.form if form.get(f.name) not in (None, "", ())]
-    invalid = tuple(f.name for f in filled if not _fits(f, form[f.name], policy))
+    invalid = tuple(f.name for f in action.form if f.name in given and not _fits(f, given[f.name], policy))
     if missing or unknown or invalid:
         raise Refusal("form_invalid", {"missing": missing, "unknown": unknown, "invalid": invalid})
 

@@ -17,7 +17,10 @@ from linli.core.routing import TraceLine
 
 
 class Draft:
-    """One act being decided. ``state`` already shows the changes made so far; ``before`` is the case as it was."""
+    """One act being decided. ``state`` already shows the changes made so far; ``before`` is the case as it was.
+
+    ``form`` holds the fields that were filled in; whoever reads it after ``check_form`` may rely on their types.
+    """
 
     def __init__(
         self, state: CaseState, act: Act, action: Action, role: Role, now: datetime, policy: Policy,
@@ -33,12 +36,8 @@ class Draft:
         self.sequels: list[Sequel] = []
         self.trace: list[TraceLine] = []
         self.promise: Clock | None = state.promise
+        self.form = filled(act.form)
         self._ids = iter(act.ids)
-
-    @property
-    def form(self) -> Mapping[str, Any]:
-        """The filled-in form, already checked against its field types."""
-        return self.act.form
 
     @property
     def actor(self) -> Actor:
@@ -90,6 +89,11 @@ class Draft:
         """The start of the local day named in a date field."""
         day = date.fromisoformat(str(self.form[field]))
         return datetime.combine(day, time(), self.policy.calendar.tz).astimezone(UTC)
+
+
+def filled(form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields that say something: a field left empty is as good as missing."""
+    return {name: value for name, value in form.items() if value is not None and value not in ("", ())}
 
 
 def matter_named(code: str, policy: Policy) -> Matter:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from linli.core.actor import Actor, ActorKind
+from linli.core.case.readers import may_read
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.policy import Policy
@@ -79,12 +80,15 @@ def leaves_a_verifier(units: Iterable[str], state: CaseState, policy: Policy) ->
 
 
 def roles_of(actor: Actor, state: CaseState, policy: Policy) -> frozenset[Role]:
-    """The roles the actor may play on this case. A person of a unit complained about plays none (rights R10)."""
+    """The roles the actor may play on this case.
+
+    Who may not read it plays none: a unit complained about (rights R10), and whoever is far from a sensitive matter.
+    """
     if actor.kind is ActorKind.CLOCK:
         return frozenset({Role.CLOCK})
     if actor.kind is ActorKind.REPORTER:
         return frozenset({Role.REPORTER}) if actor.case == state.id else frozenset()
-    if is_recused(actor, state):
+    if not may_read(actor, state):
         return frozenset()
     roles: set[Role] = set()
     for role, function in FUNCTION_OF.items():
