@@ -5,7 +5,7 @@ from linli.cases.actions.indexing import index_cases
 from linli.cases.actions.opening import open_case, prepare
 from linli.cases.actions.recalculating import recalculate_deadlines
 from linli.cases.actions.saving import CaseMoved
-from linli.cases.actions.waking import wake_due
+from linli.cases.actions.waking import wake, wake_due
 
 __all__ = [
     "CaseMoved",
@@ -15,5 +15,6 @@ __all__ = [
     "open_case",
     "prepare",
     "recalculate_deadlines",
+    "wake",
     "wake_due",
 ]

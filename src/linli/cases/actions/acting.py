@@ -111,13 +111,13 @@ def _once(
 
 
 def _sequels(sequels: tuple[Sequel, ...], actor: Actor, district: str, *, now: datetime, policy: Policy) -> list[Step]:
-    """What the act brings about on other cases; a sequel may have sequels of its own, never on the same case twice."""
+    """What the act brings about on other cases: one sequel a case, none with sequels of its own."""
     steps: list[Step] = []
-    waiting = list(sequels)
-    loaded = queries.load(district, [sequel.case for sequel in waiting]) if waiting else {}
-    for sequel in waiting:
+    loaded = queries.load(district, [sequel.case for sequel in sequels]) if sequels else {}
+    for sequel in sequels:
         found = loaded[sequel.case]
         outcome = decide_sequel(found.state, sequel, actor, now=now, policy=policy)
+        assert not outcome.sequels and not outcome.opens, "a sequel brings nothing further about"
         steps.append(Step(outcome.event, evolve(found.state, outcome.event), found.state, found.hash))
     return steps
 

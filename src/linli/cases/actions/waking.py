@@ -34,22 +34,27 @@ def wake_due(district: str, *, now: datetime, limit: int = 500) -> Iterator[Woke
     A case whose act fails goes to the fault list with a growing back-off and is passed over until then, so that it
     never starves the others. Several processes may run this: the version of the case decides who acted.
     """
-    policy = catalogue.policy(district)
     for case in queries.due_cases(district, now, limit):
-        loaded = queries.load(district, [case]).get(case)
-        action = due_action(loaded.state, now, policy) if loaded else None
-        if loaded is None or action is None:
-            continue
-        try:
-            act(CLOCK, district, case, action, {}, now=now, expected_version=loaded.state.version)
-        except CaseMoved:
-            continue
-        except Refusal as refusal:
-            _fault(district, case, str(refusal), now)
-            yield Woken(case, action, str(refusal))
-        else:
-            WakeFault.objects.filter(case_id=case).delete()
-            yield Woken(case, action)
+        woken = wake(district, case, now=now)
+        if woken is not None:
+            yield woken
+
+
+def wake(district: str, case: str, *, now: datetime) -> Woken | None:
+    """Takes the one clock act of a case that is due by ``now``; None when none is, or somebody else just acted."""
+    loaded = queries.load(district, [case]).get(case)
+    action = due_action(loaded.state, now, catalogue.policy(district)) if loaded else None
+    if loaded is None or action is None:
+        return None
+    try:
+        act(CLOCK, district, case, action, {}, now=now, expected_version=loaded.state.version)
+    except CaseMoved:
+        return None
+    except Refusal as refusal:
+        _fault(district, case, str(refusal), now)
+        return Woken(case, action, str(refusal))
+    WakeFault.objects.filter(case_id=case).delete()
+    return Woken(case, action)
 
 
 @transaction.atomic
