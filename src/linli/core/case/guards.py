@@ -111,12 +111,14 @@ def no_ruling_yet(draft: Draft) -> None:
 
 
 def within_pause_limit(draft: Draft) -> None:
-    until = draft.instant("until")
+    """All pauses of one promise together stay within the limit; whoever needs longer asks to have the case parked."""
+    until, promise = draft.instant("until"), draft.state.promise
     longest = timedelta(days=draft.policy.settings.get("pause_max_days", 30))
+    rested = sum((over.end - over.start for over in promise.pauses), timedelta()) if promise else timedelta()
     if until <= draft.now:
         raise Refusal("pause_end_not_ahead", {"until": draft.form["until"]})
-    if until > draft.now + longest:
-        raise Refusal("pause_too_long", {"until": draft.form["until"], "max_days": longest.days})
+    if until - draft.now + rested > longest:
+        raise Refusal("pause_too_long", {"until": draft.form["until"], "max_days": longest.days, "rested": rested.days})
 
 
 def before_expiry(draft: Draft) -> None:
