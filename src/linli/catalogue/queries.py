@@ -7,6 +7,9 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from linli.catalogue.coverage import Facts
 from linli.catalogue.documents import profile_from, rule_tables_from, with_one_name
 from linli.catalogue.models import CatalogueVersion, PolicyVersion, ProcedureVersion
 from linli.catalogue.models import Matter as MatterModel
@@ -14,8 +17,9 @@ from linli.core.calendar import Limit, WorkCalendar
 from linli.core.policy import Guard, Matter, Policy, Urgency
 from linli.core.procedure import Procedure, load
 from linli.core.routing import RuleTable
-from linli.core.territory import AreaKind, Territory
+from linli.core.territory import AreaKind, Function, Territory
 from linli.directory import queries as directory
+from linli.directory.template import standard
 
 
 class NothingPublishedError(LookupError):
@@ -69,6 +73,27 @@ def policy(district: str) -> Policy:
         row = PolicyVersion.objects.get(number=number)
         kept = _policies[district] = _policy(version, row, territory)
     return kept
+
+
+def facts(district: str, now: datetime) -> Facts:
+    """What the coverage check needs of a district besides its policy.
+
+    Raises:
+        UnknownDistrictError: no such district.
+    """
+    posts = directory.posts(district)
+    held: dict[str, frozenset[Function]] = {}
+    for post in posts:
+        held[post.unit] = held.get(post.unit, frozenset()) | post.functions
+    on_post = {holding.post for holding in directory.holdings(district, now)}
+    return Facts(
+        today=timezone.localdate(now),
+        companies=frozenset(unit.id for unit in directory.units(district).values() if unit.company),
+        functions_held=held,
+        staffed=frozenset(post.unit for post in posts if post.id in on_post),
+        bounded=directory.bounded_areas(district),
+        open_types=frozenset(role.type for role in standard().roles.values()),
+    )
 
 
 def in_force() -> Publication | None:

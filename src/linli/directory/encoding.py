@@ -1,6 +1,7 @@
 """Which encoding a text file is in: UTF-8, UTF-16 or the GB18030 family that Chinese office programs write."""
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ _CHUNK = 1 << 20
 _SAMPLE = 200_000
 _FEW = 0.01
 _PLAUSIBLE = 0.8
+_ASCII, _SURROGATE = re.compile("[\x00-\x7f]+"), re.compile("[\ud800-\udfff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -62,9 +64,9 @@ def detect(path: Path) -> Encoding:
 
 
 def _by_content(path: Path, lines: int) -> Encoding:
-    utf8 = _tally(path, "utf-8")
-    if utf8.escaped == 0:
+    if _is_utf8(path):
         return Encoding("utf-8", lines)
+    utf8 = _tally(path, "utf-8")
     gb = _tally(path, "gb18030")
     if gb.escaped <= _FEW * gb.foreign and _share_of_common_characters(gb.sample) >= _PLAUSIBLE:
         return Encoding("gb18030", lines, f"{path.name} is not UTF-8 but GBK/GB18030; read as such")
@@ -73,6 +75,18 @@ def _by_content(path: Path, lines: int) -> Encoding:
         return Encoding("utf-8", lines, note)
     words = f"{path.name} is neither UTF-8 nor GBK/GB18030: open it in the program it came from, save as 'CSV UTF-8'"
     raise UnreadableFileError("wrong_encoding", words)
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _tally(path: Path, codec: str) -> _Tally:
@@ -86,16 +100,16 @@ def _tally(path: Path, codec: str) -> _Tally:
 
 
 def _count(text: str, tally: _Tally) -> None:
-    foreign = [char for char in text if char > "\x7f"]
+    foreign = _ASCII.sub("", text)
     tally.foreign += len(foreign)
-    tally.escaped += sum(is_broken(char) for char in foreign)
+    tally.escaped += len(_SURROGATE.findall(foreign))
     if len(tally.sample) < _SAMPLE:
-        tally.sample += "".join(foreign[: _SAMPLE - len(tally.sample)])
+        tally.sample += foreign[: _SAMPLE - len(tally.sample)]
 
 
 def is_broken(text: str) -> bool:
     """Whether the text holds a lone surrogate: a byte that could not be decoded, or half an emoji from JSON."""
-    return any("\ud800" <= char <= "\udfff" for char in text)
+    return _SURROGATE.search(text) is not None
 
 
 def _share_of_common_characters(sample: str) -> float:

@@ -124,6 +124,11 @@ def shape_of(area: str) -> tuple[dict[str, Any], bool] | None:
     return shapely.geometry.mapping(shapely.from_wkb(bytes(row.shape))), row.invented
 
 
+def bounded_areas(district: str) -> frozenset[str]:
+    """Areas of the district that have a boundary, real or invented."""
+    return frozenset(Boundary.objects.filter(district_code=district).values_list("area_code", flat=True))
+
+
 def some_point(area: str, seed: int) -> tuple[float, float] | None:
     """A point inside the area's boundary (longitude, latitude), the same for the same seed; None without a boundary."""
     row = Boundary.objects.filter(area_code=area).first()
