@@ -17,7 +17,7 @@ import yaml
 from linli.intake.understanding.label import LABELS
 from linli.intake.understanding.read import read
 
-WINDOW: Final = 16
+WINDOW: Final = 20
 SCAN_CAP: Final = 3_000
 """Cleaned characters in which phrases are looked for; what matters stands before that."""
 MENTIONS: Final = 4
@@ -25,6 +25,10 @@ MENTIONS: Final = 4
 WEIGHTS: Final = {"strong": 3.0, "good": 1.8, "hint": 0.7, "against": -2.5}
 Danger = Literal["emergency", "urgent"]
 DANGERS: Final[tuple[Danger, ...]] = ("emergency", "urgent")
+
+
+Spans = tuple[tuple[int, int], ...]
+"""Stretches of a cleaned text: position of the first and of the last character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found: cleaned positions (first, last) of its first finding, and how many times its lead was found."""
+    """A phrase found: for each finding (at most `MENTIONS`) the cleaned positions (first, last) of its parts."""
 
     phrase: Phrase
-    spans: tuple[tuple[int, int], ...]
-    times: int
+    hits: tuple[Spans, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def _refuse_unreadable(phrases: Sequence[Phrase]) -> None:
     uses = [(wording, phrase) for phrase in phrases for part in (phrase.lead, *phrase.others) for wording in part]
     for (wording, phrase), clean in zip(uses, read(("", wording) for wording, _ in uses).texts, strict=True):
         if not wording or clean != wording:
-            raise ValueError(f"{phrase.speaks_for}: write {wording!r} as it is read: lower case, no blank, no digit")
+            raise ValueError(f"{phrase.speaks_for}: write {wording!r} as it is read: lower case, no blank, any number as 0")
 
 
 def _index(phrases: Sequence[Phrase]) -> dict[str, tuple[tuple[str, tuple[Phrase, ...]], ...]]:
@@ -119,7 +122,7 @@ def match(keywords: Keywords, text: str) -> list[Match]:
     for phrase, leads in found.values():
         hits = [spans for lead in sorted(leads)[:MENTIONS] if (spans := _with_others(phrase, text, lead))]
         if hits:
-            matches.append(Match(phrase, hits[0], len(hits)))
+            matches.append(Match(phrase, tuple(hits)))
     return matches
 
 
@@ -136,7 +139,7 @@ def _wordings(keywords: Keywords, text: str) -> Iterator[tuple[str, tuple[Phrase
                 yield wording, users, whole
 
 
-def _with_others(phrase: Phrase, text: str, lead: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+def _with_others(phrase: Phrase, text: str, lead: tuple[int, int]) -> Spans:
     """Spans of the lead and of each other part near it; empty when a part is missing."""
     spans = [lead]
     for wordings in phrase.others:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from linli.intake.understanding.match import DANGERS, Danger, Keywords, Match
+from linli.intake.understanding.match import DANGERS, Danger, Keywords, Match, Spans
 
 EARLY: Final = 30
 """Cleaned characters that count as headline where a message has no title."""
@@ -32,6 +32,9 @@ LEAST: Final = 0.8
 ACCEPT_SLOPE: Final = 1.0
 ACCEPT_OFFSET: Final = 0.0
 """Fitted on messages graded by hand (model card); `linli understand evaluate` measures what they are worth."""
+ALARM_REACH: Final = 80
+"""Cleaned characters from the beginning in which a phrase can say emergency; who is in danger says so first. Further
+down it says urgent, and after `LATE` nothing."""
 HEDGE_REACH: Final = 6
 """Cleaned characters before a danger phrase in which a word such as 如果 takes its urgency away."""
 
@@ -42,7 +45,7 @@ class Candidate:
 
     matter: str
     share: float
-    spans: tuple[tuple[int, int], ...]
+    spans: Spans
 
 
 def rank(keywords: Keywords, matches: Sequence[Match], labels: Sequence[float], headline: int) -> list[Candidate]:
@@ -74,13 +77,13 @@ def rank(keywords: Keywords, matches: Sequence[Match], labels: Sequence[float], 
 def _evidence(found: Sequence[Match], headline: int) -> float:
     gains, against = [], 0.0
     for match in found:
-        first = match.spans[0][0]
+        first = match.hits[0][0][0]
         place = HEADLINE_FACTOR if first < headline else LATE_FACTOR if first > LATE else 1.0
         weight = match.phrase.weight * place
         if weight < 0:
             against += weight
         else:
-            gains.append(weight * (1 + REPEAT * math.log2(match.times)))
+            gains.append(weight * (1 + REPEAT * math.log2(len(match.hits))))
     gains.sort(reverse=True)
     return math.fsum(gain * FADING**step for step, gain in enumerate(gains)) + against
 
@@ -92,29 +95,29 @@ def _label_score(expected: Sequence[int], labels: Sequence[float]) -> float:
     return LABEL_SHARE * math.log(OTHER_LABEL + (1 - OTHER_LABEL) * inside)
 
 
-def _spans(found: Sequence[Match]) -> tuple[tuple[int, int], ...]:
+def _spans(found: Sequence[Match]) -> Spans:
     helpful = sorted((match for match in found if match.phrase.weight > 0), key=lambda match: -match.phrase.weight)
-    return tuple(dict.fromkeys(span for match in helpful for span in match.spans))
+    return tuple(dict.fromkeys(span for match in helpful for span in match.hits[0]))
 
 
-def danger(
-    matches: Sequence[Match], text: str, hedges: Sequence[str]
-) -> tuple[Danger | None, tuple[tuple[int, int], ...]]:
+def danger(matches: Sequence[Match], text: str, hedges: Sequence[str]) -> tuple[Danger | None, Spans]:
     """The highest danger level with a phrase that no hedge takes back, and the spans that say so."""
+    told: dict[Danger, list[tuple[int, int]]] = {level: [] for level in DANGERS}
+    for match in matches:
+        for level in DANGERS:
+            if match.phrase.speaks_for != level:
+                continue
+            for spans in match.hits:
+                first = min(span[0] for span in spans)
+                if first <= LATE and not _hedged(first, text, hedges):
+                    told[level if first <= ALARM_REACH else "urgent"].extend(spans)
     for level in DANGERS:
-        spans = [
-            span
-            for match in matches
-            if match.phrase.speaks_for == level and not _hedged(match.spans, text, hedges)
-            for span in match.spans
-        ]
-        if spans:
-            return level, tuple(dict.fromkeys(spans))
+        if told[level]:
+            return level, tuple(dict.fromkeys(told[level]))
     return None, ()
 
 
-def _hedged(spans: Sequence[tuple[int, int]], text: str, hedges: Sequence[str]) -> bool:
-    first = min(span[0] for span in spans)
+def _hedged(first: int, text: str, hedges: Sequence[str]) -> bool:
     before = text[max(0, first - HEDGE_REACH) : first]
     return any(hedge in before for hedge in hedges)
 
