@@ -1,13 +1,8 @@
 """Wiring of the tests that need Django: the embedded server, or the one that DATABASE_URL names."""
 
-import os
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
-os.environ.setdefault("LINLI_DATA", str(ROOT / "var" / "test"))
-os.environ["LINLI_AS_OWNER"] = "true"
 
 
 @pytest.fixture(scope="session")

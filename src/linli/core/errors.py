@@ -1,13 +1,11 @@
 """The one way in which the rulebook says no."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 Fact = str | int | bool | None | tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """A rule that says no, named by its code, with the facts a person needs to satisfy it.
 
     ``code`` is a full English slug such as ``verifier_handled``; rooms above translate it into a sentence
@@ -15,8 +13,10 @@ class Refusal(Exception):
     instants as text only, never personal data.
     """
 
-    code: str
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    def __init__(self, code: str, facts: Mapping[str, Fact] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts: Mapping[str, Fact] = facts or {}
 
     def __str__(self) -> str:
         return f"{self.code} {dict(self.facts)}" if self.facts else self.code

@@ -96,6 +96,8 @@ def _once(
     if case not in loaded or not may_read(actor, loaded[case].state):
         raise Refusal("case_unknown", {"case": case})
     state = loaded[case].state
+    if expected is not None and expected != state.version:
+        raise Refusal("state_changed", {"expected": expected, "version": state.version})
     definition = action_named(action, state, policy)
     values, items = sealed_form(definition, form)
     act_ = Act(action, actor, values, ids=_ids(definition.effects), expected_version=expected)

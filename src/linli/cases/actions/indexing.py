@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from linli.cases import queries
 from linli.cases.models import SearchEntry
+from linli.core.case.state import CaseState
 from linli.core.searching import index_terms
 from linli.vault import queries as vault
 
@@ -18,12 +19,17 @@ def index_cases(district: str, cases: Iterable[str]) -> int:
     texts = vault.masked_by_case(district, loaded)
     for case, found in loaded.items():
         state = found.state
-        scope = [f"d:{state.district}", *(f"u:{unit}" for unit in state.involved)]
-        if not state.sensitive:
-            scope += [f"{letter}:{code}" for letter, code in (("t", state.place.town), ("c", state.place.community)) if code]
-        terms = index_terms(texts.get(case, ()), scope, state.opened_at)
+        terms = index_terms(texts.get(case, ()), scope_of(state), state.opened_at)
         entries.append(SearchEntry(case_id=case, district_id=district, opened_at=state.opened_at, terms=terms))
     SearchEntry.objects.bulk_create(
         entries, update_conflicts=True, unique_fields=["case_id"], update_fields=["terms", "opened_at"]
     )
     return len(entries)
+
+
+def scope_of(state: CaseState) -> list[str]:
+    """The tokens by which a search is kept to what somebody may see: district, units, and areas unless sensitive."""
+    scope = [f"d:{state.district}", *(f"u:{unit}" for unit in state.involved)]
+    if not state.sensitive:
+        scope += [f"{letter}:{code}" for letter, code in (("t", state.place.town), ("c", state.place.community)) if code]
+    return scope
