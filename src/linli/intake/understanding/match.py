@@ -24,6 +24,8 @@ MENTIONS: Final = 4
 """Places of one wording that are looked at; more mentions add nothing."""
 WEIGHTS: Final = {"strong": 3.0, "good": 1.8, "hint": 0.7, "against": -2.5}
 Danger = Literal["emergency", "urgent"]
+OFTEN: Final = {"common": 1.0, "usual": 0.0, "rare": -1.0}
+"""How often a matter is reported, as an operator would say; what that weighs stands in rank.py."""
 DANGERS: Final[tuple[Danger, ...]] = ("emergency", "urgent")
 
 
@@ -52,10 +54,11 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """The loaded phrase book. `labels` says under which labels messages of a matter are usually found (may be none),
-    `hedges` which words, shortly before a phrase of danger, make it a fear or a drill.
+    `frequency` what a matter gains or loses for being common or rare, `hedges` which words, shortly before a phrase of danger, make it a fear or a drill.
     """
 
     labels: Mapping[str, tuple[int, ...]]
+    frequency: Mapping[str, float]
     by_pair: Mapping[str, tuple[tuple[str, tuple[Phrase, ...]], ...]]
     hedges: tuple[str, ...]
 
@@ -73,15 +76,17 @@ def load_keywords(path: Path) -> Keywords:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one reads the book ten times faster
     book: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # safe either way
     labels: dict[str, tuple[int, ...]] = {}
+    frequency: dict[str, float] = {}
     phrases: list[Phrase] = []
     for code, entry in book["matters"].items():
         labels[code] = tuple(LABELS.index(label) for label in entry.get("labels", ()))
+        frequency[code] = OFTEN[entry.get("often", "usual")]
         for strength, weight in WEIGHTS.items():
             phrases += [_parse(code, weight, text) for text in entry.get(strength, ())]
     for danger in DANGERS:
         phrases += [_parse(danger, 1.0, text) for text in book["danger"][danger]]
     _refuse_unreadable(phrases)
-    return Keywords(labels, _index(phrases), tuple(book["danger"]["unless"]))
+    return Keywords(labels, frequency, _index(phrases), tuple(book["danger"]["unless"]))
 
 
 def _parse(speaks_for: str, weight: float, text: str) -> Phrase:
@@ -96,7 +101,9 @@ def _refuse_unreadable(phrases: Sequence[Phrase]) -> None:
     uses = [(wording, phrase) for phrase in phrases for part in (phrase.lead, *phrase.others) for wording in part]
     for (wording, phrase), clean in zip(uses, read(("", wording) for wording, _ in uses).texts, strict=True):
         if not wording or clean != wording:
-            raise ValueError(f"{phrase.speaks_for}: write {wording!r} as it is read: lower case, no blank, any number as 0")
+            raise ValueError(
+                f"{phrase.speaks_for}: write {wording!r} as it is read: lower case, no blank, any number as 0"
+            )
 
 
 def _index(phrases: Sequence[Phrase]) -> dict[str, tuple[tuple[str, tuple[Phrase, ...]], ...]]:

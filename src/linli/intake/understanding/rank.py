@@ -17,17 +17,19 @@ from linli.intake.understanding.match import DANGERS, Danger, Keywords, Match, S
 EARLY: Final = 30
 """Cleaned characters that count as headline where a message has no title."""
 HEADLINE_FACTOR: Final = 1.6
-LATE_FACTOR: Final = 0.7
+LATE_FACTOR: Final = 0.55
 LATE: Final = 250
-FADING: Final = 0.6
+FADING: Final = 0.5
 """Each further phrase for the same matter counts this much of the one before it."""
-REPEAT: Final = 0.25
-LABEL_SHARE: Final = 1.2
+REPEAT: Final = 0.4
+COMMON: Final = 0.2
+"""What being common adds to a score, and being rare takes off."""
+LABEL_SHARE: Final = 0.9
 OTHER_LABEL: Final = 0.12
 NO_LABEL: Final = 0.5
 NONE_SCORE: Final = 2.4
 SPREAD: Final = 1.0
-LEAST: Final = 0.8
+LEAST: Final = 0.5
 """Evidence below this is not shown as a candidate."""
 ACCEPT_SLOPE: Final = 1.0
 ACCEPT_OFFSET: Final = 0.0
@@ -61,7 +63,7 @@ def rank(keywords: Keywords, matches: Sequence[Match], labels: Sequence[float], 
     for matter in keywords.matters:
         found = by_matter.get(matter)
         if found and (evidence := _evidence(found, headline or EARLY)) >= LEAST:
-            scored.append((evidence + _label_score(keywords.labels[matter], labels), matter, found))
+            scored.append((evidence + _before(keywords, matter, labels), matter, found))
     if not scored:
         return []
     scored.sort(key=lambda entry: -entry[0])
@@ -88,11 +90,14 @@ def _evidence(found: Sequence[Match], headline: int) -> float:
     return math.fsum(gain * FADING**step for step, gain in enumerate(gains)) + against
 
 
-def _label_score(expected: Sequence[int], labels: Sequence[float]) -> float:
+def _before(keywords: Keywords, matter: str, labels: Sequence[float]) -> float:
+    """What speaks for a matter before any phrase is counted: how common it is, and the labels."""
+    usual = COMMON * keywords.frequency[matter]
+    expected = keywords.labels[matter]
     if not expected:
-        return LABEL_SHARE * math.log(NO_LABEL)
+        return usual + LABEL_SHARE * math.log(NO_LABEL)
     inside = min(math.fsum(labels[label] for label in expected), 1.0)
-    return LABEL_SHARE * math.log(OTHER_LABEL + (1 - OTHER_LABEL) * inside)
+    return usual + LABEL_SHARE * math.log(OTHER_LABEL + (1 - OTHER_LABEL) * inside)
 
 
 def _spans(found: Sequence[Match]) -> Spans:
