@@ -1,7 +1,7 @@
 """What the application role may do: everything on ordinary tables, only INSERT and SELECT on the ledger."""
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -20,7 +20,7 @@ def apply() -> None:
     if not role or role == owner:
         return
     name = sql.Identifier(role)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
         cursor.execute(
             sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}").format(name)

@@ -72,6 +72,15 @@ def _database(url: str) -> dict[str, object]:
 
 DATA = Path(_text("LINLI_DATA") or (CHECKOUT / "var" if CHECKOUT else Path.home() / ".linli"))
 EMBEDDED = not _text("DATABASE_URL")
+if EMBEDDED:
+    try:
+        _server = embedded.planned(DATA)
+    except embedded.EmbeddedError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    DATABASE_URL, DATABASE_OWNER_URL = _server.app_url, _server.owner_url
+else:
+    DATABASE_URL = _text("DATABASE_URL")
+    DATABASE_OWNER_URL = _text("DATABASE_OWNER_URL") or DATABASE_URL
 DEBUG = _flag("LINLI_DEBUG", False)
 SECRET_KEY = _key("LINLI_SECRET_KEY").hex()
 VAULT_KEY_ID = _text("LINLI_VAULT_KEY_ID", "v1")
@@ -81,12 +90,6 @@ ALLOWED_HOSTS = _text("LINLI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in _text("LINLI_ORIGINS").split(",") if origin]
 SHARED_DATA = Path(_text("LINLI_SHARED_DATA") or ((CHECKOUT or Path.cwd()) / "../shared/data"))
 
-if EMBEDDED:
-    _server = embedded.planned(DATA)
-    DATABASE_URL, DATABASE_OWNER_URL = _server.app_url, _server.owner_url
-else:
-    DATABASE_URL = _text("DATABASE_URL")
-    DATABASE_OWNER_URL = _text("DATABASE_OWNER_URL") or DATABASE_URL
 AS_OWNER = _flag("LINLI_AS_OWNER", False)
 DATABASES = {"default": _database(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL)}
 ATOMIC_REQUESTS = False

@@ -59,12 +59,13 @@ def with_django(*, as_owner: bool = False) -> None:
         os.environ["LINLI_AS_OWNER"] = "true"
     import django
     from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
 
-    if settings.EMBEDDED:
-        try:
+    try:
+        if settings.EMBEDDED:
             embedded.ensure(settings.DATA)
-        except embedded.EmbeddedError as error:
-            raise click.ClickException(str(error)) from error
+    except (embedded.EmbeddedError, ImproperlyConfigured) as error:
+        raise click.ClickException(str(error)) from error
     django.setup()
 
 
