@@ -12,7 +12,7 @@ LENGTH = 12
 
 def new_code() -> str:
     """A fresh code such as ``7K3M-Q0ZD-RW9T``."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    letters = "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(LENGTH))
     return "-".join(letters[start : start + 4] for start in range(0, LENGTH, 4))
 
 

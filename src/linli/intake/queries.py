@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from linli.intake.models import ImportRun, Report
 
 
@@ -12,8 +14,13 @@ def reports_of(district: str, case: str) -> list[Report]:
 
 def known_numbers(district: str, source: str, numbers: Iterable[str]) -> frozenset[str]:
     """Which of these source numbers are in already."""
-    found = Report.objects.filter(district_id=district, source=source, source_number__in=list(numbers))
-    return frozenset(found.values_list("source_number", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT source_number FROM intake_report "
+            "WHERE district_id = %s AND source = %s AND source_number = ANY(%s)",
+            [district, source, list(numbers)],
+        )
+        return frozenset(number for (number,) in cursor.fetchall())
 
 
 def import_run(digest: str) -> ImportRun | None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from linli.cases import actions as cases
 from linli.cases.actions.opening import next_number
@@ -173,10 +173,14 @@ def checked(report: Report, policy: Policy) -> Report:
     if len(report.photos) > PHOTO_LIMIT:
         raise Refusal("too_many_photos", {"limit": PHOTO_LIMIT})
     title = texts["title"] or shortened(texts["detail"])
-    values = (
-        asdict(report) | texts | {"title": title, "detail": texts["detail"] or title, "area": _area(report, policy)}
+    return replace(
+        report,
+        title=title,
+        detail=texts["detail"] or title,
+        place=texts["place"],
+        contact=texts["contact"],
+        area=_area(report, policy),
     )
-    return Report(**values)
 
 
 def shortened(detail: str) -> str:
