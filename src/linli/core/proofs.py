@@ -57,4 +57,4 @@ def entry_hash(header: Header, payload: bytes, previous: bytes) -> bytes:
 
 def instant_text(at: datetime) -> str:
     """UTC with microseconds and ``Z``: the one way an instant is written where it is hashed."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
