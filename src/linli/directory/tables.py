@@ -6,6 +6,7 @@ Spreadsheet formulas are defused on writing (OWASP, CSV injection) and restored 
 
 import csv
 import json
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -121,8 +122,12 @@ def read(path: Path, required: Sequence[str] = (), aliases: Mapping[str, str] | 
     """
     if not path.is_file():
         raise UnreadableFileError("no_such_file", f"there is no file {path}")
-    with path.open("rb") as file:
-        magic = file.read(4)
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        words = f"{path} can't be opened ({error.strerror}); check its permissions"
+        raise UnreadableFileError("cannot_open", words) from error
     table = _read_workbook(path, aliases or {}) if magic in (_ZIP, _OLE) else _read_text(path, aliases or {})
     missing = [name for name in required if name not in table.header]
     if missing and not table.json_lines:
@@ -293,13 +298,14 @@ def restore(cell: str) -> str:
 class ErrorFile:
     """Refused rows as ``FILE.errors.csv`` (``.ndjson`` for NDJSON), written as they come; nothing is made without one.
 
-    An older file of that name is never overwritten: it is renamed to the next free ``FILE.errors-N``.
+    It stands beside the file, or in the present folder where that is read-only. An older file of that name is never
+    overwritten: it is renamed to the next free ``FILE.errors-N``.
     """
 
     def __init__(self, table: Table, path: Path | None = None) -> None:
         self._table = table
         suffix = ".errors.ndjson" if table.json_lines else ".errors.csv"
-        self._path = path or table.path.with_name(table.path.stem + suffix)
+        self._path = path or beside(table.path, table.path.stem + suffix)
         self._file: TextIO | None = None
         self.path: Path | None = None
 
@@ -342,6 +348,11 @@ class ErrorFile:
 
 def _writable(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+def beside(path: Path, name: str) -> Path:
+    """A new file beside ``path``, or in the present folder where nothing may be written beside it."""
+    return path.with_name(name) if os.access(path.parent, os.W_OK) else Path.cwd() / name
 
 
 def next_free(path: Path) -> Path:

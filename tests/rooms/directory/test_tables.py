@@ -195,3 +195,13 @@ def test_without_refused_rows_no_file_is_made(write: Write) -> None:
     with ErrorFile(read(write(b"code\n1\n"))) as errors:
         pass
     assert errors.path is None
+
+
+def test_beside_a_read_only_file_refused_rows_go_to_the_present_folder(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr("linli.directory.tables.os.access", lambda *_: False)  # root may write everywhere
+    assert give_back(read(write(b"code\n1\n"))) == here / "divisions.errors.csv"
