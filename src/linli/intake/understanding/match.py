@@ -53,8 +53,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """The loaded phrase book. `labels` says under which labels messages of a matter are usually found (may be none),
-    `frequency` what a matter gains or loses for being common or rare, `hedges` which words, shortly before a phrase of danger, make it a fear or a drill.
+    """The loaded phrase book.
+
+    `labels`: under which labels messages on a matter are usually found (may be none); `frequency`: from -1 (rare) to
+    1 (common); `by_pair`: wordings by their first two characters, with the phrases they lead; `hedges`: words that
+    shortly before a phrase of danger make it a fear, a drill or a thing of the past.
     """
 
     labels: Mapping[str, tuple[int, ...]]

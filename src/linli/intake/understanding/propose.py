@@ -23,11 +23,12 @@ WEIGHTS: Final = HERE / "weights.npz"
 KEYWORDS: Final = HERE / "keywords.yaml"
 CHUNK: Final = 128
 """Messages worked on together in bulk."""
-FLOOR: Final = 0.35
+FLOOR: Final = 0.45
 """A matter with less confidence is only an alternative: then the suggestion names none."""
 ALTERNATIVES: Final = 5
 MOST_WORDS: Final = 6
 LABEL_WORDS: Final = 3
+SHORTEST_WORD: Final = 2
 LONGEST_WORD: Final = 24
 ORDER: Final = ("extended", "standard", "urgent", "emergency")
 """Urgencies of the catalogue, lowest first."""
@@ -133,7 +134,7 @@ def _suggestion(model: _Model, batch: Batch, grams: Grams, number: int, chosen: 
 
 def _words(batch: Batch, number: int, spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
     words = (batch.span(number, first, last) for first, last in spans)
-    fit = dict.fromkeys(word for word in words if 0 < len(word) <= LONGEST_WORD)
+    fit = dict.fromkeys(word for word in words if SHORTEST_WORD <= len(word) <= LONGEST_WORD)
     return tuple(islice(fit, MOST_WORDS))
 
 
