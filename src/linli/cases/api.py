@@ -43,8 +43,6 @@ def work_list(
     policy = catalogue.policy(district)
     steps = [step] if step else sorted({s for p in policy.procedures.values() for s in p.open_steps})
     keys = [key] if key else queries.own_keys(actor, scope)
-    if key and key not in queries.own_keys(actor, scope):
-        raise Refusal("not_yours", {"action": "work_list", "by": (scope,)})
     page = queries.work_list(
         actor, district, scope=scope, keys=keys, steps=steps, after=cursors.decode(after), size=size
     )

@@ -35,12 +35,17 @@ def visible_to(actor: Actor, district: str) -> QuerySet[Case]:
     units = sorted(actor.units)
     if not units:
         return cases.none()
-    areas = sorted({post.area for post in actor.posts if post.functions & AREA_READERS})
+    areas = sorted(reading_areas(actor))
     inside = (
         Q(district_id__in=areas) | Q(town_id__in=areas) | Q(community_id__in=areas) | Q(grid_id__in=areas)
     ) & Q(sensitive=False)  # fmt: skip
     seen = Q(involved__overlap=units) | inside if areas else Q(involved__overlap=units)
     return cases.filter(seen).exclude(recused__overlap=units)
+
+
+def reading_areas(actor: Actor) -> frozenset[str]:
+    """Areas whose cases the actor's posts read as a whole."""
+    return frozenset(post.area for post in actor.posts if post.functions & AREA_READERS)
 
 
 def load(district: str, cases: Sequence[str]) -> Mapping[str, Loaded]:
@@ -70,7 +75,7 @@ def own_keys(actor: Actor, scope: str) -> list[str]:
     if scope == "owner":
         return sorted(actor.units)
     length = {"district": 6, "town": 9, "community": 12}[scope]
-    return sorted({p.area for p in actor.posts if p.functions & AREA_READERS and len(p.area) == length})
+    return sorted(area for area in reading_areas(actor) if len(area) == length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,12 @@ class Page:
     after: tuple[datetime, str] | None
 
 
+_VISIBLE = (
+    "(involved && %s::varchar[] OR (NOT sensitive AND (district_id = ANY(%s) OR town_id = ANY(%s) "
+    "OR community_id = ANY(%s) OR grid_id = ANY(%s)))) AND NOT recused && %s::varchar[]"
+)
+"""``visible_to`` once more, for the statement that walks the indexes; a property test holds the two together."""
+
 _LINE = "id::text, number, step, matter, urgency, owner, community_id, town_id, due, opened_at, title_item::text"
 _SCOPES = {"owner": "owner", "community": "community_id", "town": "town_id", "district": "district_id"}
 
@@ -119,19 +130,18 @@ def work_list(
     for every role. Cases that the actor may not see are left out.
     """
     column = _SCOPES[scope]
-    units = sorted(actor.units)
-    hidden = "" if scope == "owner" else " AND (NOT sensitive OR involved && %s::varchar[])"
+    units, areas = sorted(actor.units), sorted(reading_areas(actor))
     branch = (
         f"(SELECT {_LINE}, due AS d, id AS i FROM cases_case WHERE district_id = %s AND {column} = %s AND step = %s "
-        f"AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''}{hidden} "
-        "AND NOT recused && %s::varchar[] ORDER BY due, id LIMIT %s)"
+        f"AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''} AND {_VISIBLE} "
+        "ORDER BY due, id LIMIT %s)"
     )
     values: list[Any] = []
     branches = []
     for key in keys:
         for step in steps:
             branches.append(branch)
-            values += [district, key, step, *(after or ()), *([units] if hidden else []), units, size + 1]
+            values += [district, key, step, *(after or ()), units, *[areas] * 4, units, size + 1]
     if not branches:
         return Page((), None)
     with connection.cursor() as cursor:
@@ -159,7 +169,7 @@ def search(
 
 
 def _search_scopes(actor: Actor, district: str) -> Iterator[str]:
-    areas = {post.area for post in actor.posts if post.functions & AREA_READERS}
+    areas = reading_areas(actor)
     if district in areas:
         yield f"d:{district}"
         return

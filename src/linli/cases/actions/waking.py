@@ -13,7 +13,6 @@ from linli.cases.models import WakeFault
 from linli.catalogue import queries as catalogue
 from linli.core.actor import CLOCK
 from linli.core.case.timing import due_action
-from linli.core.errors import Refusal
 
 BACK_OFF = timedelta(minutes=5)
 LONGEST = timedelta(hours=6)
@@ -41,19 +40,23 @@ def wake_due(district: str, *, now: datetime, limit: int = 500) -> Iterator[Woke
 
 
 def wake(district: str, case: str, *, now: datetime) -> Woken | None:
-    """Takes the one clock act of a case that is due by ``now``; None when none is, or somebody else just acted."""
-    loaded = queries.load(district, [case]).get(case)
-    action = due_action(loaded.state, now, catalogue.policy(district)) if loaded else None
-    if loaded is None or action is None:
-        return None
+    """Takes the one clock act of a case that is due by ``now``; None when none is, or somebody else just acted.
+
+    Whatever goes wrong is put on the fault list; it is answered, not raised.
+    """
+    action = ""
     try:
+        loaded = queries.load(district, [case]).get(case)
+        action = (loaded and due_action(loaded.state, now, catalogue.policy(district))) or ""
+        if loaded is None or not action:
+            return None
         act(CLOCK, district, case, action, {}, now=now, expected_version=loaded.state.version)
     except CaseMoved:
         return None
-    except Refusal as refusal:
-        _fault(district, case, str(refusal), now)
-        return Woken(case, action, str(refusal))
-    WakeFault.objects.filter(case_id=case).delete()
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
+        _fault(district, case, f"{type(error).__name__}: {error}"[:500], now)
+        return Woken(case, action, str(error))
+    WakeFault.objects.filter(district_id=district, case_id=case).delete()
     return Woken(case, action)
 
 

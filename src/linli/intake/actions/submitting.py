@@ -200,7 +200,8 @@ def _area(report: Report, policy: Policy) -> str | None:
         raise Refusal("point_incomplete", {"fields": ("lon", "lat")})
     if report.lon is None or report.lat is None:
         return report.area
-    return report.area or _pinned(report.lon, report.lat, report.district)
+    pinned = _pinned(report.lon, report.lat, report.district)
+    return report.area or pinned
 
 
 def _pinned(lon: float, lat: float, district: str) -> str | None:
