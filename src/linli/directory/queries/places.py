@@ -85,12 +85,12 @@ def locate(longitude: float, latitude: float, district: str) -> tuple[Located, .
     if plane is None:
         return ()
     point = Point(longitude * plane.scale[0], latitude * plane.scale[1])
-    hits = plane.tree.query(point, predicate="dwithin", distance=NEAR_METRES)
-    found = [
-        Located(code, KIND_OF[len(code)], plane.invented[hit], round(float(shapely.distance(plane.shapes[hit], point))))
-        for hit in hits
-        for code in (plane.codes[hit],)
-    ]
+    holding = set(plane.tree.query(point, predicate="intersects").tolist())
+    near = plane.tree.query(point, predicate="dwithin", distance=NEAR_METRES).tolist()
+    found = []
+    for hit in near:
+        metres = 0 if hit in holding else max(1, round(float(shapely.distance(plane.shapes[hit], point))))
+        found.append(Located(plane.codes[hit], KIND_OF[len(plane.codes[hit])], plane.invented[hit], metres))
     return tuple(sorted(found, key=lambda f: (f.metres > 0, -f.kind.depth, f.metres, f.area)))
 
 
@@ -217,6 +217,7 @@ def _plane(rows: list[Boundary]) -> _Plane | None:
     middle = sum(row.south + row.north for row in rows) / (2 * len(rows))
     scale = (_METRES_A_DEGREE * cos(radians(middle)), _METRES_A_DEGREE)
     shapes = shapely.transform(shapely.from_wkb([bytes(row.shape) for row in rows]), lambda c: c * np.array(scale))
+    shapely.prepare(shapes)
     return _Plane(
         shapely.STRtree(shapes), shapes, tuple(r.area_code for r in rows), tuple(r.invented for r in rows), scale
     )
