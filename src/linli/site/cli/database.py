@@ -18,7 +18,7 @@ def migrate(quiet: bool) -> None:
     from linli.site import grants
 
     try:
-        call_command("check", databases=["default"], verbosity=0)
+        call_command("check", tags=["database"], databases=["default"], verbosity=0)
     except SystemCheckError as fault:
         raise click.ClickException(str(fault)) from fault
     call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
