@@ -1,9 +1,13 @@
 """Every address of the site."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from linli.site.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("linli.site.portal.urls")),
+    path("desk/", include("linli.site.desk.urls")),
+    path("account/", include("linli.accounts.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", api.urls),
 ]

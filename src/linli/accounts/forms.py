@@ -1,0 +1,13 @@
+"""Forms of accounts."""
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(AuthenticationForm):
+    """Name and password; what is wrong is not told apart, so that nobody can find out names."""
+
+    error_messages = {
+        "invalid_login": _("Name and password do not belong together. Check both; capital letters count."),
+        "inactive": _("Name and password do not belong together. Check both; capital letters count."),
+    }

@@ -1,0 +1,1 @@
+"""The desk: work lists and cases for officers."""

@@ -1,0 +1,68 @@
+"""Who asks, for which district, under which rules: settled once for every page of the desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from linli.catalogue import queries as catalogue
+from linli.core.actor import Actor
+from linli.core.policy import Policy
+from linli.directory import queries as directory
+from linli.directory.queries import DistrictInfo
+from linli.site import naming
+from linli.site.naming import Names
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A person at work: their posts now, their district, its rules and names, and the moment of the request."""
+
+    actor: Actor
+    info: DistrictInfo
+    policy: Policy
+    names: Names
+    now: datetime
+
+    @property
+    def district(self) -> str:
+        """The district's code."""
+        return self.info.code
+
+
+Page = Callable[..., HttpResponse]
+
+
+def desk_page(view: Page) -> Page:
+    """A page of the desk: for people who are logged in and hold a post, never kept by a cache.
+
+    The view gets an :class:`Asking` as its second argument.
+    """
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        actor = directory.actor(str(request.user.pk), now)
+        info = district_of(actor)
+        if info is None:
+            return render(request, "desk/no_post.html", status=403)
+        policy = catalogue.policy(info.code)
+        asking = Asking(actor, info, policy, Names(info.code, policy, naming.language()), now)
+        return view(request, asking, *args, **kwargs)
+
+    return page
+
+
+def district_of(actor: Actor) -> DistrictInfo | None:
+    """The district in which the person's first post serves; None without a post."""
+    known = directory.districts()
+    return next((info for post in actor.posts for info in known if post.area.startswith(info.code)), None)

@@ -1,0 +1,135 @@
+"""One case as the desk shows it: everything on the page, read once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linli.cases import queries as cases
+from linli.cases import words
+from linli.core.access import may_read
+from linli.core.case.decide import offers
+from linli.core.case.state import CaseState
+from linli.core.deadlines import Clock, explain, is_overdue
+from linli.core.procedure import Action, FieldType, Procedure
+from linli.intake import queries as intake
+from linli.site.acting import ActionForm, Setting
+from linli.site.desk.asking import Asking
+from linli.site.telling import Attachment, Record, Teller, Told, opening_of, records, vaulted_in
+from linli.vault import queries as vault
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A running promise with the sentences by which it can be counted again."""
+
+    name: str
+    clock: Clock
+    late: bool
+    paused: bool
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action that the procedure allows this person now; without a form it is one button."""
+
+    name: str
+    title: str
+    has_form: bool
+    form: ActionForm | None = None
+
+
+@dataclass(frozen=True)
+class File:
+    """Everything on the page of a case."""
+
+    state: CaseState
+    story: Sequence[Told]
+    opening: Sequence[Attachment]
+    deadlines: Sequence[Deadline]
+    trace: Sequence[str]
+    suggestion: Mapping[str, str]
+    parts: Sequence[CaseState]
+    parent: CaseState | None
+    reports: Sequence[Any]
+    offers: Sequence[Offer]
+    setting: Setting
+
+    @property
+    def title(self) -> str:
+        """The reporter's title, masked; a part has its parent's matter instead."""
+        texts = {attachment.label: attachment.text for attachment in self.opening if attachment.text}
+        first = next(iter(texts.values()), "")
+        return first if not self.state.parent else self.setting.names.matter(self.state.matter)
+
+    @property
+    def sealed(self) -> list[Attachment]:
+        """What came with the report and only a reveal opens: contact, point, photos."""
+        return [attachment for attachment in self.opening if attachment.kind != FieldType.TEXT.value]
+
+    @property
+    def invented(self) -> bool:
+        """Whether the case was made for the demo."""
+        return any(report.origin.startswith("demo") for report in self.reports)
+
+
+def open_file(asking: Asking, state: CaseState) -> File:
+    """Reads everything about a case that its page shows; the caller has checked that the person may see it."""
+    told = records(asking.district, state.id)
+    texts = vault.masked(asking.district, vaulted_in(told))
+    story = Teller(asking.policy, asking.names, texts).story(told)
+    setting = setting_for(asking, state, told)
+    parent = cases.case_for(asking.actor, asking.district, state.parent) if state.parent else None
+    parts = cases.parts_of(asking.district, state.id) if state.parts else []
+    traces = [entry.trace for entry in story if entry.trace]
+    return File(
+        state=state,
+        story=list(reversed(story)),
+        opening=story[0].attachments,
+        deadlines=deadlines(asking, state),
+        trace=traces[-1] if traces else (),
+        suggestion=opening_of(told).suggestion,
+        parts=[part for part in parts if may_read(asking.actor, part)],
+        parent=parent.state if parent else None,
+        reports=intake.reports_of(asking.district, state.parent or state.id),
+        offers=_offers(asking, state),
+        setting=setting,
+    )
+
+
+def setting_for(asking: Asking, state: CaseState, told: Sequence[Record]) -> Setting:
+    """Where a form on this case is filled in."""
+    suggested = opening_of(told).suggestion.get("matter", "")
+    return Setting(state, asking.policy, asking.names, asking.now, suggested_matter=suggested)
+
+
+def action_of(asking: Asking, state: CaseState, name: str) -> Action | None:
+    """An action of the case's own procedure, whether it is open now or not."""
+    return procedure_of(asking, state).actions.get(name)
+
+
+def procedure_of(asking: Asking, state: CaseState) -> Procedure:
+    """The version of the procedure that the case began with."""
+    return asking.policy.procedures[state.procedure, state.procedure_version]
+
+
+def deadlines(asking: Asking, state: CaseState) -> list[Deadline]:
+    """The limit of this step, and the promise where it is another one."""
+    found = []
+    for clock in dict.fromkeys((state.clock, state.promise if state.is_open else None)):
+        if clock is not None:
+            why = explain(clock, asking.policy.calendar, asking.names.lang, words.clock_labels(asking.names.lang))
+            name = words.label("limit", clock.name, asking.names.lang)
+            paused = clock.paused_at is not None
+            found.append(Deadline(name, clock, is_overdue(clock, asking.now), paused, why))
+    return found
+
+
+def changed_since(file: File, version: int) -> list[Told]:
+    """Entries newer than the version that somebody saw, oldest first."""
+    return [entry for entry in reversed(file.story) if entry.seq > version]
+
+
+def _offers(asking: Asking, state: CaseState) -> list[Offer]:
+    allowed = offers(state, asking.actor, now=asking.now, policy=asking.policy)
+    return [Offer(a.name, words.title(a.title, asking.names.lang), bool(a.form)) for a in allowed]

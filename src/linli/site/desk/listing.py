@@ -1,0 +1,96 @@
+"""Work lists as the desk shows them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from linli.cases import queries as cases
+from linli.cases import words
+from linli.cases.queries import Line
+from linli.core.policy import Policy
+from linli.core.procedure import Procedure
+from linli.site.desk.asking import Asking
+from linli.vault import queries as vault
+
+AREA_SCOPES = ("district", "town", "community")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case of a list, in words."""
+
+    id: str
+    number: str
+    title: str
+    step: str
+    matter: str
+    urgency: str
+    urgency_code: str
+    place: str
+    owner: str
+    due: datetime | None
+    late: bool
+    paused: bool
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One list that the person may look at: ``key`` is empty for their own units, else an area's code."""
+
+    key: str
+    scope: str
+    keys: tuple[str, ...]
+
+
+def tabs(asking: Asking) -> list[Tab]:
+    """Own units first, then each area that a post of the person reads, widest first."""
+    found = [Tab("", "owner", tuple(sorted(asking.actor.units)))]
+    for scope in AREA_SCOPES:
+        found += [Tab(key, scope, (key,)) for key in cases.own_keys(asking.actor, scope)]
+    return found
+
+
+def open_steps(policy: Policy, lang: str) -> list[tuple[str, str]]:
+    """Steps that a list can be narrowed to, in the order of the procedures, with their titles."""
+    titles: dict[str, list[str]] = {}
+    for procedure in _current(policy):
+        for name in procedure.open_steps:
+            title = words.title(procedure.steps[name].title, lang)
+            if title not in titles.setdefault(name, []):
+                titles[name].append(title)
+    return [(name, " / ".join(found)) for name, found in titles.items()]
+
+
+def rows(asking: Asking, lines: Iterable[Line]) -> list[Row]:
+    """Lines in words, with the masked titles in one read."""
+    lines = list(lines)
+    titles = vault.masked(asking.district, [line.title_item for line in lines if line.title_item])
+    return [_row(asking, line, titles.get(line.title_item or "", "")) for line in lines]
+
+
+def _row(asking: Asking, line: Line, title: str) -> Row:
+    procedure = asking.policy.current_procedure("part" if "/" in line.number else "standard")
+    step = procedure.steps.get(line.step)
+    lang = asking.names.lang
+    paused = bool(step and step.paused)
+    return Row(
+        id=line.id,
+        number=line.number,
+        title=title,
+        step=words.title(step.title, lang) if step else line.step,
+        matter=asking.names.matter(line.matter),
+        urgency=words.label("urgency", line.urgency, lang),
+        urgency_code=line.urgency,
+        place=asking.names.path(line.community or line.town or asking.district),
+        owner=asking.names.unit(line.owner),
+        due=line.due,
+        late=line.due is not None and line.due <= asking.now and not paused,
+        paused=paused,
+        ended=bool(step and step.end),
+    )
+
+
+def _current(policy: Policy) -> list[Procedure]:
+    names = dict.fromkeys(name for name, _version in policy.procedures)
+    return sorted((policy.current_procedure(name) for name in names), key=lambda procedure: procedure.internal)

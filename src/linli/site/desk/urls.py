@@ -1,0 +1,13 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from linli.site.desk import views
+
+urlpatterns = [
+    path("", views.work_list, name="desk"),
+    path("search/", views.search, name="desk-search"),
+    path("case/<uuid:case>/", views.case, name="desk-case"),
+    path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),
+    path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
+]

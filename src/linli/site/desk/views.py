@@ -1,0 +1,226 @@
+"""Pages of the desk. What may be done is asked of the rules; here it is only shown and passed on."""
+
+import base64
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from linli.cases import actions, cursors, words
+from linli.cases import queries as cases
+from linli.cases.actions import CaseMoved
+from linli.core.access import may_read
+from linli.core.case.state import CaseState
+from linli.core.errors import Refusal
+from linli.core.numbers import normalised
+from linli.site import naming
+from linli.site.acting import ActionForm
+from linli.site.desk import file as files
+from linli.site.desk import listing
+from linli.site.desk.asking import Asking, desk_page
+from linli.site.desk.file import File
+from linli.vault import actions as vault
+from linli.vault import queries as vault_queries
+
+
+@require_GET
+@desk_page
+def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
+    """Open cases of one's units or area, due soonest first, a page at a time."""
+    tabs = listing.tabs(asking)
+    chosen = next((tab for tab in tabs if tab.key == request.GET.get("in", "")), None)
+    if chosen is None:
+        raise Http404
+    steps = listing.open_steps(asking.policy, asking.names.lang)
+    step = request.GET.get("step", "")
+    try:
+        after = cursors.decode(request.GET.get("after"))
+    except Refusal:
+        return redirect("desk")
+    page = cases.work_list(
+        asking.actor,
+        asking.district,
+        scope=chosen.scope,
+        keys=chosen.keys,
+        steps=[name for name, _title in steps if step in ("", name)],
+        after=after,
+    )
+    shown = {
+        "tabs": [(tab, asking.names.area(tab.key) if tab.key else _("My units")) for tab in tabs],
+        "chosen": chosen,
+        "steps": steps,
+        "step": step,
+        "rows": listing.rows(asking, page.lines),
+        "after": cursors.encode(page.after),
+        "later": after is not None,
+    }
+    return render(request, "desk/work_list.html", _common(asking) | shown)
+
+
+@require_GET
+@desk_page
+def search(request: HttpRequest, asking: Asking) -> HttpResponse:
+    """A case by its number, or cases by words of their texts."""
+    text = request.GET.get("q", "").strip()[:200]
+    number = normalised(text, asking.info.short_code)
+    found = cases.by_number(asking.district, number) if number else None
+    if found is not None and may_read(asking.actor, found.state):
+        return redirect("desk-case", case=found.state.id)
+    lines = cases.search(asking.actor, asking.district, text) if text and not number else []
+    shown = {"q": text, "rows": listing.rows(asking, lines), "number": number}
+    return render(request, "desk/search.html", _common(asking) | shown)
+
+
+@require_GET
+@desk_page
+def case(request: HttpRequest, asking: Asking, case: UUID) -> HttpResponse:
+    """One case with everything that led here, and the actions that are open to this person now."""
+    file = files.open_file(asking, _visible(asking, case))
+    wanted = request.GET.get("act", "")
+    action = files.action_of(asking, file.state, wanted) if any(o.name == wanted for o in file.offers) else None
+    form = ActionForm(action, file.setting) if action else None
+    return render(request, "desk/case.html", _page(asking, file, form))
+
+
+@require_POST
+@desk_page
+def act(request: HttpRequest, asking: Asking, case: UUID, action: str) -> HttpResponse:
+    """Takes an action; when it can't be taken, the page says why and keeps what was typed."""
+    state = _visible(asking, case)
+    definition = files.action_of(asking, state, action)
+    if definition is None:
+        raise Http404
+    file = files.open_file(asking, state)
+    form = ActionForm(definition, file.setting, request.POST, request.FILES)
+    if form.is_valid():
+        refusal = _taken(asking, form)
+        if isinstance(refusal, CaseState):
+            return _onwards(request, asking, form, refusal)
+        form.refuse(refusal)
+        if refusal.code == "state_changed":
+            return _lost_race(request, asking, case, form)
+    return render(request, "desk/case.html", _page(asking, file, form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@require_http_methods(["GET", "POST"])
+@desk_page
+def reveal(request: HttpRequest, asking: Asking, case: UUID, item: UUID) -> HttpResponse:
+    """Opens one original, for a reason that is kept and that the reporter may read."""
+    state = _visible(asking, case)
+    known = {found: (kind, field) for found, kind, field in vault_queries.kinds(asking.district, state.id)}
+    if str(item) not in known:
+        raise Http404
+    kind, field = known[str(item)]
+    shown: dict[str, Any] = {"state": state, "kind": words.label("item", kind, asking.names.lang), "field": field}
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        try:
+            content = vault.reveal(
+                asking.actor,
+                district=asking.district,
+                case=state.id,
+                item=str(item),
+                reason=request.POST.get("reason", ""),
+                now=asking.now,
+            )
+        except Refusal as refusal:
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            shown["fault"] = words.refusal(refusal, asking.names.lang, asking.names, asking.policy)
+        else:
+            shown |= _opened(kind, content)
+    return render(request, "desk/reveal.html", _common(asking) | shown, status=status)
+
+
+def _visible(asking: Asking, case: UUID) -> CaseState:
+    found = cases.case_for(asking.actor, asking.district, str(case))
+    if found is None:
+        raise Http404
+    return found.state
+
+
+def _taken(asking: Asking, form: ActionForm) -> CaseState | Refusal:
+    try:
+        return actions.act(
+            asking.actor,
+            asking.district,
+            form.setting.state.id,
+            form.action.name,
+            form.values(),
+            now=asking.now,
+            expected_version=form.cleaned_data["expected"],
+        )
+    except CaseMoved:
+        return Refusal("state_changed", {"case": form.setting.state.id})
+    except Refusal as refusal:
+        return refusal
+
+
+def _onwards(request: HttpRequest, asking: Asking, form: ActionForm, after: CaseState) -> HttpResponse:
+    facts = {
+        "action": words.title(form.action.title, asking.names.lang),
+        "number": after.number,
+        "step": words.step_title(after, asking.policy, asking.names.lang),
+    }
+    messages.success(request, _("Done: %(action)s. Case %(number)s is now: %(step)s.") % facts)
+    return redirect("desk-case", case=after.id) if may_read(asking.actor, after) else redirect("desk")
+
+
+def _lost_race(request: HttpRequest, asking: Asking, case: UUID, form: ActionForm) -> HttpResponse:
+    """The page as the case is now, what has changed, and the same form with everything that was typed."""
+    file = files.open_file(asking, _visible(asking, case))
+    seen = form.cleaned_data.get("expected") or int(request.POST.get("expected") or 0)
+    again = request.POST.copy()
+    again["expected"] = str(file.state.version)
+    fresh = ActionForm(form.action, file.setting, again)
+    fresh.full_clean()
+    shown = _page(asking, file, fresh) | {"changed": files.changed_since(file, seen), "refused": form.refused}
+    return render(request, "desk/case.html", shown, status=HTTPStatus.CONFLICT)
+
+
+def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]:
+    names, state = asking.names, file.state
+    suggestion = file.suggestion
+    shown = {
+        "file": file,
+        "state": state,
+        "step": words.step_title(state, asking.policy, names.lang),
+        "urgency": words.label("urgency", state.urgency, names.lang),
+        "channel": words.label("channel", state.channel, names.lang),
+        "owner": names.unit(state.owner) if state.owner else "",
+        "matter": names.matter(state.matter),
+        "place": names.path(state.place.area),
+        "units": {
+            "lead": names.unit(state.roles.unit) if state.roles.unit else "",
+            "co_handlers": [names.unit(unit) for unit in state.co_handlers],
+            "targets": [names.unit(unit) for unit in state.complaint_targets],
+        },
+        "suggested": names.matter(suggestion["matter"]) if suggestion.get("matter") else "",
+        "confidence": round(float(suggestion.get("confidence") or 0) * 100),
+        "parts": [
+            (p, names.unit(p.owner or p.roles.unit), words.step_title(p, asking.policy, names.lang)) for p in file.parts
+        ],
+        "form": form,
+        "form_open": form is not None and any(offer.name == form.action.name for offer in file.offers),
+        "form_title": words.title(form.action.title, names.lang) if form else "",
+    }
+    return _common(asking) | shown
+
+
+def _common(asking: Asking) -> dict[str, Any]:
+    return {
+        "now": asking.now,
+        "district": naming.district_name(asking.info),
+        "posts": [asking.names.post(post.post) for post in asking.actor.posts],
+        "invented": naming.invented(asking.district),
+    }
+
+
+def _opened(kind: str, content: bytes) -> dict[str, str]:
+    if kind == "photo":
+        return {"photo": base64.b64encode(content).decode()}
+    return {"text": content.decode(errors="replace")}

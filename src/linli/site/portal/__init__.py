@@ -1,0 +1,1 @@
+"""The portal: reporting and following, without an account."""

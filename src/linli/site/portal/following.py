@@ -1,0 +1,156 @@
+"""The case that this browser follows: remembered in the session, so that the code is typed once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from linli.cases import queries as cases
+from linli.cases import words
+from linli.catalogue import queries as catalogue
+from linli.core.actor import Actor, ActorKind
+from linli.core.case.decide import offers
+from linli.core.case.state import CaseState
+from linli.core.deadlines import explain, is_overdue
+from linli.core.policy import Policy
+from linli.core.procedure import FieldType
+from linli.intake import queries as intake
+from linli.site import naming
+from linli.site.acting import ActionForm, Setting
+from linli.site.naming import Names
+from linli.site.telling import Teller, records, vaulted_in
+from linli.vault import queries as vault
+
+KEY = "followed"
+
+
+@dataclass(frozen=True)
+class Following:
+    """A reporter with their case, the rules and names of its district, and the moment of the request."""
+
+    actor: Actor
+    state: CaseState
+    policy: Policy
+    names: Names
+    now: datetime
+
+    @property
+    def setting(self) -> Setting:
+        """Where a form on the case is filled in."""
+        return Setting(self.state, self.policy, self.names, self.now)
+
+
+def remember(request: HttpRequest, district: str, actor: Actor) -> None:
+    """From now on this session follows the reporter's case."""
+    request.session.cycle_key()
+    request.session[KEY] = {"district": district, "case": actor.case, "reporter": actor.id}
+
+
+def forget(request: HttpRequest) -> None:
+    """The session follows no case any more."""
+    request.session.pop(KEY, None)
+
+
+def followed(request: HttpRequest) -> Following | None:
+    """The case that the session follows; None when it follows none, or the case is gone."""
+    known = request.session.get(KEY)
+    if not known:
+        return None
+    actor = Actor(ActorKind.REPORTER, known["reporter"], case=known["case"])
+    found = cases.case_for(actor, known["district"], known["case"])
+    if found is None:
+        return None
+    policy = catalogue.policy(known["district"])
+    names = Names(known["district"], policy, naming.language())
+    return Following(actor, found.state, policy, names, timezone.now())
+
+
+def shown(following: Following, filled: ActionForm | None = None) -> dict[str, Any]:
+    """Everything that the reporter reads about their case; ``filled`` is a form that could not be taken."""
+    state, names, policy = following.state, following.names, following.policy
+    told = records(state.district, state.id)
+    texts = vault.masked(state.district, vaulted_in(told))
+    story = Teller(policy, names, texts, for_reporter=True).story(told)
+    kinds = {item: kind for item, kind, _field in vault.kinds(state.district, state.id)}
+    answers = [entry for entry in story if any(t.text for t in entry.texts) and entry.who != story[0].who]
+    return {
+        "state": state,
+        "now": following.now,
+        "step": words.step_title(state, policy, names.lang),
+        "owner": names.unit(state.owner) if state.owner else "",
+        "matter": names.matter(state.matter) if state.matter else "",
+        "place": names.path(state.place.area),
+        "own_words": [text for text in story[0].attachments if text.kind == FieldType.TEXT.value],
+        "story": list(reversed(story)),
+        "answers": answers,
+        "deadlines": _deadlines(following),
+        "offers": _offers(following, filled),
+        "looks": _looks(following, kinds),
+        "merged": _merged(following),
+        "invented": any(r.origin.startswith("demo") for r in intake.reports_of(state.district, state.id)),
+    }
+
+
+def _looks(following: Following, kinds: dict[str, str]) -> list[tuple[datetime, list[str], str, str]]:
+    """Who opened which original, and why: when, posts, what, reason."""
+    names = following.names
+    return [
+        (
+            look.at,
+            [names.post(post) for post in look.posts],
+            words.label("item", kinds[str(look.item_id)], names.lang) if str(look.item_id) in kinds else "",
+            look.reason,
+        )
+        for look in vault.reveals(following.state.district, following.state.id)
+    ]
+
+
+def _deadlines(following: Following) -> list[dict[str, Any]]:
+    state, names = following.state, following.names
+    clocks = dict.fromkeys((state.clock, state.promise if state.is_open else None))
+    return [
+        {
+            "name": words.label("limit", clock.name, names.lang),
+            "clock": clock,
+            "late": is_overdue(clock, following.now),
+            "paused": clock.paused_at is not None,
+            "why": explain(clock, following.policy.calendar, names.lang, words.clock_labels(names.lang)),
+        }
+        for clock in clocks
+        if clock is not None
+    ]
+
+
+def _offers(following: Following, filled: ActionForm | None) -> list[dict[str, Any]]:
+    lang = following.names.lang
+    allowed = offers(following.state, following.actor, now=following.now, policy=following.policy)
+    found = []
+    for action in allowed:
+        mine = filled is not None and filled.action.name == action.name
+        found.append(
+            {
+                "name": action.name,
+                "title": words.title(action.title, lang),
+                "note": words.label("note", action.name, lang) if words.has_label("note", action.name) else "",
+                "form": filled if mine else ActionForm(action, following.setting),
+                "open": mine,
+            }
+        )
+    return found
+
+
+def _merged(following: Following) -> dict[str, Any] | None:
+    """Where the trouble goes on after a merger: step, owner and due date of the other case, none of its texts."""
+    state, names = following.state, following.names
+    if state.merged_into is None:
+        return None
+    other = cases.load(state.district, [state.merged_into]).get(state.merged_into)
+    if other is None:
+        return None
+    return {
+        "step": words.step_title(other.state, following.policy, names.lang),
+        "owner": names.unit(other.state.owner) if other.state.owner else "",
+        "due": other.state.clock.due if other.state.clock else None,
+    }

@@ -1,0 +1,45 @@
+"""From what a resident types to an area of the district, or to a few that they choose from; never a silent guess."""
+
+from dataclasses import dataclass
+
+from linli.core.policy import Policy
+from linli.core.territory import AreaKind
+from linli.directory import queries as directory
+from linli.site.naming import Names
+
+SHOWN = 6
+_LEVELS = (AreaKind.TOWN, AreaKind.COMMUNITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The one area that the words name, or the several that they may mean; neither: they name none."""
+
+    area: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+def offered(policy: Policy, names: Names, district: str) -> list[str]:
+    """Towns and communities as a person would type them, for the browser's suggestions while typing."""
+    areas = sorted(policy.territory.areas.values(), key=lambda area: area.code)
+    return [
+        names.path(a.code) for a in areas if a.kind in _LEVELS and not a.placeholder and a.code.startswith(district)
+    ]
+
+
+def resolve(text: str, policy: Policy, names: Names, district: str) -> Resolved:
+    """Which town or community the words name."""
+    typed = "".join(text.split())
+    if not typed:
+        return Resolved()
+    areas = [a for a in policy.territory.areas.values() if a.kind in _LEVELS and a.code.startswith(district)]
+    exact = [area.code for area in areas if "".join(names.path(area.code).split()) == typed]
+    if len(exact) == 1:
+        return Resolved(exact[0])
+    found = [hit for hit in directory.find_areas(text, district) if hit.kind in _LEVELS]
+    if not found:
+        return Resolved()
+    towns = [hit.area for hit in found if hit.kind is AreaKind.TOWN]
+    deepest = [hit.area for hit in found if hit.kind is AreaKind.COMMUNITY] or towns
+    inside = [area for area in deepest if any(area.startswith(town) for town in towns)] or deepest
+    return Resolved(inside[0]) if len(inside) == 1 else Resolved(candidates=tuple(inside[:SHOWN]))

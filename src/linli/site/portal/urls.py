@@ -1,0 +1,14 @@
+"""Addresses of the portal."""
+
+from django.urls import path
+
+from linli.site.portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("report/<str:district>/", views.report, name="report"),
+    path("follow/", views.follow, name="follow"),
+    path("case/", views.my_case, name="my-case"),
+    path("case/act/<slug:action>/", views.my_act, name="my-act"),
+    path("case/leave/", views.leave, name="leave"),
+]

@@ -1,0 +1,221 @@
+"""Pages for residents. Nobody needs an account; nothing here decides what the rules decide."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from linli.cases import actions as cases
+from linli.cases import words
+from linli.cases.actions import CaseMoved
+from linli.catalogue import queries as catalogue
+from linli.catalogue.queries import NothingPublishedError
+from linli.core.case.state import CaseState
+from linli.core.deadlines import explain
+from linli.core.errors import Refusal
+from linli.core.numbers import normalised
+from linli.directory import queries as directory
+from linli.intake import actions as intake
+from linli.intake.report import Receipt
+from linli.site import naming
+from linli.site.acting import ActionForm
+from linli.site.naming import Names
+from linli.site.portal import following, places
+from linli.site.portal.following import Following
+from linli.site.portal.forms import FollowForm, ReportForm, new_key
+
+Page = Callable[..., HttpResponse]
+
+
+def portal_page(view: Page) -> Page:
+    """A page of the portal: never kept by a cache, and with words where nothing is set up yet."""
+
+    @never_cache
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NothingPublishedError:
+            return render(request, "portal/not_ready.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return page
+
+
+@require_GET
+@portal_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Emergency numbers, then the two ways on."""
+    known = [(info.code, naming.district_name(info)) for info in directory.districts()]
+    return render(request, "portal/home.html", {"districts": known, "follows": following.KEY in request.session})
+
+
+@require_http_methods(["GET", "POST"])
+@portal_page
+def report(request: HttpRequest, district: str) -> HttpResponse:
+    """The report form; the answer to a sent one is its receipt, so that sending it again shows the same receipt."""
+    info = next((known for known in directory.districts() if known.code == district), None)
+    if info is None:
+        raise Http404
+    policy = catalogue.policy(district)
+    names = Names(district, policy, naming.language())
+    bound = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ReportForm(policy, names, district, *bound)
+    if form.is_bound and form.is_valid():
+        receipt = _submitted(form)
+        if receipt is not None:
+            return _received(request, form, receipt)
+    shown = {
+        "form": form,
+        "areas": places.offered(policy, names, district),
+        "district": naming.district_name(info),
+        "district_code": district,
+        "invented": naming.invented(district),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "portal/report.html", shown, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@portal_page
+def follow(request: HttpRequest) -> HttpResponse:
+    """Back to one's case by number and code."""
+    form = FollowForm(request.POST or None)
+    status = HTTPStatus.OK
+    if form.is_bound and form.is_valid():
+        number = form.cleaned_data["number"]
+        district = _district_of(number)
+        try:
+            source = request.META.get("REMOTE_ADDR", "")
+            actor = intake.follow(district, number, form.cleaned_data["code"], source=source, now=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, words.refusal(refusal, naming.language()))
+        else:
+            if actor is not None:
+                following.remember(request, district, actor)
+                return redirect("my-case")
+            form.add_error(None, _("Number and code do not belong together. Check both on your receipt."))
+    if form.errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "portal/follow.html", {"form": form}, status=status)
+
+
+@require_GET
+@portal_page
+def my_case(request: HttpRequest) -> HttpResponse:
+    """Where one's case is, who has it, until when, why, and what one can do."""
+    found = following.followed(request)
+    if found is None:
+        return redirect("follow")
+    return render(request, "portal/case.html", following.shown(found))
+
+
+@require_POST
+@portal_page
+def my_act(request: HttpRequest, action: str) -> HttpResponse:
+    """The reporter acts on their own case."""
+    found = following.followed(request)
+    if found is None:
+        return redirect("follow")
+    definition = found.policy.procedures[found.state.procedure, found.state.procedure_version].actions.get(action)
+    if definition is None:
+        raise Http404
+    form = ActionForm(definition, found.setting, request.POST, request.FILES)
+    if form.is_valid():
+        answer = _taken(found, form)
+        if isinstance(answer, CaseState):
+            messages.success(
+                request, _("Done: %(action)s.") % {"action": words.title(definition.title, found.names.lang)}
+            )
+            return redirect("my-case")
+        return _not_taken(request, form, answer)
+    return render(request, "portal/case.html", following.shown(found, form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@require_POST
+@portal_page
+def leave(request: HttpRequest) -> HttpResponse:
+    """Forgets the followed case on this device."""
+    following.forget(request)
+    return redirect("home")
+
+
+def _submitted(form: ReportForm) -> Receipt | None:
+    try:
+        return intake.submit(form.report(), now=timezone.now(), idempotency_key=form.cleaned_data["key"])
+    except Refusal as refusal:
+        form.refuse(refusal)
+    except intake.BodyDiffers:
+        again = QueryDict(mutable=True)
+        again.update(form.data)
+        again["key"] = new_key()
+        form.data = again
+        form.add_error(
+            None, _("You sent this form before with other words. To send it as a second report, send it again.")
+        )
+    return None
+
+
+def _received(request: HttpRequest, form: ReportForm, receipt: Receipt) -> HttpResponse:
+    policy, names = form.policy, form.names
+    actor = intake.follow(
+        form.district, receipt.number, receipt.code, source=request.META.get("REMOTE_ADDR", ""), now=timezone.now()
+    )
+    if actor is not None:
+        following.remember(request, form.district, actor)
+    shown = {
+        "receipt": receipt,
+        "owner": names.unit(receipt.owner),
+        "step": words.title(policy.current_procedure("standard").steps[receipt.step].title, names.lang),
+        "why": explain(receipt.clock, policy.calendar, names.lang, words.clock_labels(names.lang)),
+        "suggested": names.matter(receipt.suggested_matter) if receipt.suggested_matter else "",
+    }
+    return render(request, "portal/receipt.html", shown, status=HTTPStatus.CREATED)
+
+
+def _taken(found: Following, form: ActionForm) -> CaseState | Refusal:
+    try:
+        return cases.act(
+            found.actor,
+            found.state.district,
+            found.state.id,
+            form.action.name,
+            form.values(),
+            now=found.now,
+            expected_version=form.cleaned_data["expected"],
+        )
+    except CaseMoved:
+        return Refusal("state_changed", {"case": found.state.id})
+    except Refusal as refusal:
+        return refusal
+
+
+def _not_taken(request: HttpRequest, form: ActionForm, refusal: Refusal) -> HttpResponse:
+    """The page as the case is now, with the words that were typed and the reason."""
+    again = following.followed(request)
+    if again is None:
+        return redirect("follow")
+    data = request.POST.copy()
+    data["expected"] = str(again.state.version)
+    fresh = ActionForm(form.action, again.setting, data, request.FILES)
+    fresh.full_clean()
+    fresh.refuse(refusal)
+    offered = {offer["name"] for offer in following.shown(again)["offers"]}
+    shown = following.shown(again, fresh) | {"lost": None if form.action.name in offered else fresh}
+    raced = refusal.code in ("state_changed", "not_in_this_step")
+    status = HTTPStatus.CONFLICT if raced else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "portal/case.html", shown, status=status)
+
+
+def _district_of(number: str) -> str:
+    """The district whose number it can be; the first where none fits, so that a wrong try counts all the same."""
+    known = directory.districts()
+    fitting = (info.code for info in known if normalised(number, info.short_code))
+    return next(fitting, known[0].code if known else "")

@@ -1,0 +1,229 @@
+"""A case's story for the screens: every entry of its ledger as codes in words, for officers or for its reporter.
+
+The reporter reads who did what and why by codes and units, and the officers' texts that are written to them; other
+officers' words stay inside.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from linli.cases import words
+from linli.cases.replay import event_of
+from linli.core.case.events import ActionTaken, DeadlinesRecalculated, Event, FieldValue, LeadSet, Opened, Vaulted
+from linli.core.case.state import CaseState
+from linli.core.policy import Policy
+from linli.core.procedure import Action, FieldType, FormField, Procedure, Role
+from linli.ledger import queries as ledger
+from linli.ledger.queries import EntryRow
+from linli.site.naming import Names
+
+Record = tuple[EntryRow, Event]
+"""One entry of the ledger and the event it holds."""
+
+WRITTEN_TO_REPORTER = frozenset({("reply", "reason"), ("decline", "words")})
+"""Officers' texts that are written to the reporter: (action, field)."""
+
+NOT_FOR_REPORTER = frozenset({"remind", "part_handled", "evaluate", "follow_lead"})
+"""Entries that concern only how the units organise themselves."""
+
+UNSHOWN = frozenset({"handler", "part", "from_case", "into"})
+"""Fields that hold opaque ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something in the vault that an entry refers to; ``text`` is its masked working text, empty where it has none."""
+
+    item: str
+    kind: str
+    label: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of the story. ``moved`` is the step reached, ``handed`` the new owner; both empty when unchanged."""
+
+    seq: int
+    at: datetime
+    title: str
+    who: str
+    moved: str = ""
+    handed: str = ""
+    due: datetime | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    trace: tuple[str, ...] = ()
+    minor: bool = False
+
+    @property
+    def texts(self) -> tuple[Attachment, ...]:
+        """Attachments with a working text."""
+        return tuple(a for a in self.attachments if a.text)
+
+    @property
+    def sealed(self) -> tuple[Attachment, ...]:
+        """Attachments that only a reveal opens."""
+        return tuple(a for a in self.attachments if a.kind != FieldType.TEXT.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What is needed to tell a story: the rules, names, the working texts by vault id, and for whom it is told."""
+
+    policy: Policy
+    names: Names
+    texts: Mapping[str, str]
+    for_reporter: bool = False
+
+    def story(self, records: Iterable[Record]) -> list[Told]:
+        """The entries in words, oldest first; entries that are not for the reader are left out."""
+        return list(self._told(records))
+
+    def _told(self, records: Iterable[Record]) -> Iterator[Told]:
+        procedure: Procedure | None = None
+        owner: str | None = None
+        for entry, event in records:
+            if isinstance(event, Opened):
+                procedure, owner = self._procedure(event.state), event.state.owner
+                yield self._opening(entry, event)
+            elif isinstance(event, DeadlinesRecalculated):
+                yield self._recalculation(entry, event)
+            elif procedure is not None:
+                if not (self.for_reporter and event.action in NOT_FOR_REPORTER):
+                    yield self._act(entry, event, procedure, owner)
+                owner = event.owner
+
+    def _procedure(self, state: CaseState) -> Procedure:
+        return self.policy.procedures[state.procedure, state.procedure_version]
+
+    def _opening(self, entry: EntryRow, event: Opened) -> Told:
+        state = event.state
+        kind = "part_opened" if state.parent else "opened"
+        return Told(
+            seq=entry.seq,
+            at=entry.at,
+            title=words.label("entry", kind, self.names.lang),
+            who=words.label("channel", state.channel, self.names.lang),
+            moved=words.title(self._procedure(state).steps[state.step].title, self.names.lang),
+            handed=self.names.unit(state.owner),
+            due=state.clock.due if state.clock else None,
+            attachments=self._attachments(None, event.form),
+        )
+
+    def _recalculation(self, entry: EntryRow, event: DeadlinesRecalculated) -> Told:
+        return Told(
+            seq=entry.seq,
+            at=entry.at,
+            title=words.label("entry", "deadlines_recalculated", self.names.lang),
+            who=words.label("role", "clock", self.names.lang),
+            due=event.tick.clock.due if event.tick.clock else None,
+            minor=True,
+        )
+
+    def _act(self, entry: EntryRow, event: ActionTaken, procedure: Procedure, owner: str | None) -> Told:
+        action = procedure.actions[event.action]
+        lang = self.names.lang
+        told = Told(
+            seq=entry.seq,
+            at=entry.at,
+            title=words.title(action.title, lang),
+            who=self._who(entry, event),
+            facts=self._facts(action, event),
+            attachments=self._attachments(action, event.form, event.role),
+            trace=tuple(words.trace(line, lang, self.names) for line in event.trace),
+            minor=event.source == event.target,
+        )
+        if event.source != event.target:
+            told = replace(
+                told,
+                moved=words.title(procedure.steps[event.target].title, lang),
+                due=event.tick.clock.due if event.tick.clock else None,
+            )
+        return replace(told, handed=self.names.unit(event.owner)) if event.owner and event.owner != owner else told
+
+    def _who(self, entry: EntryRow, event: ActionTaken) -> str:
+        if event.role == Role.CLOCK.value:
+            return words.label("role", "clock", self.names.lang)
+        if event.role == Role.REPORTER.value:
+            return _("You") if self.for_reporter else words.label("role", "reporter", self.names.lang)
+        if self.for_reporter:
+            return self.names.unit(entry.post.rpartition(".")[0])
+        return self.names.post(entry.post)
+
+    def _facts(self, action: Action, event: ActionTaken) -> tuple[tuple[str, str], ...]:
+        found = []
+        for field in action.form:
+            value = event.form.get(field.name)
+            if value is None or isinstance(value, Vaulted) or field.name in UNSHOWN:
+                continue
+            found.append((words.field_label(action, field, self.names.lang), self.value(field, value)))
+        found += [
+            (_("Co-handlers"), self._joined(change.co_handlers))
+            for change in event.changes
+            if isinstance(change, LeadSet) and change.co_handlers and not action.field("co_handlers")
+        ]
+        return tuple(found)
+
+    def value(self, field: FormField, value: FieldValue) -> str:
+        """What a field of a form holds, in words."""
+        lang = self.names.lang
+        if isinstance(value, tuple):
+            return self._joined(value)
+        if field.type in (FieldType.UNIT, FieldType.AREA) or field.name == "matter":
+            return self.names.path(str(value)) if field.type is FieldType.AREA else self.names[str(value)]
+        if field.type is FieldType.DATE:
+            on = date.fromisoformat(str(value))
+            return f"{on.year}年{on.month}月{on.day}日" if lang == "zh-hans" else f"{on:%d %B %Y}"
+        kind = f"choice.{field.name}"
+        return words.label(kind, str(value), lang) if words.has_label(kind, str(value)) else str(value)
+
+    def _joined(self, units: Sequence[str]) -> str:
+        return ("、" if self.names.lang == "zh-hans" else ", ").join(self.names.unit(unit) for unit in units)
+
+    def _attachments(
+        self, action: Action | None, form: Mapping[str, FieldValue], role: str = Role.REPORTER.value
+    ) -> tuple[Attachment, ...]:
+        found = []
+        for name, value in form.items():
+            mine = role == Role.REPORTER.value or (action is not None and (action.name, name) in WRITTEN_TO_REPORTER)
+            if not isinstance(value, Vaulted) or (self.for_reporter and not mine):
+                continue
+            field = action.field(name) if action else None
+            kind = field.type.value if field else kind_of(name)
+            found.append(Attachment(value.id, kind, self._label(action, name), self.texts.get(value.id, "")))
+        return tuple(found)
+
+    def _label(self, action: Action | None, name: str) -> str:
+        field = action.field(name) if action else None
+        if action is not None and field is not None:
+            return words.field_label(action, field, self.names.lang)
+        return words.label("field", "photos" if name.startswith("photo_") else name, self.names.lang)
+
+
+def kind_of(field: str) -> str:
+    """The vault type of a field of a report."""
+    if field in (FieldType.CONTACT.value, FieldType.POINT.value):
+        return field
+    return FieldType.PHOTO.value if field.startswith("photo_") else FieldType.TEXT.value
+
+
+def records(district: str, case: str) -> list[Record]:
+    """The ledger of a case, oldest entry first."""
+    return [(entry, event_of(entry)) for entry in ledger.stream(district, "case", case)]
+
+
+def vaulted_in(told: Iterable[Record]) -> list[str]:
+    """Ids of everything in the vault that the entries refer to."""
+    forms = (event.form for _entry, event in told if not isinstance(event, DeadlinesRecalculated))
+    return [value.id for form in forms for value in form.values() if isinstance(value, Vaulted)]
+
+
+def opening_of(told: Sequence[Record]) -> Opened:
+    """How the case began."""
+    event = told[0][1]
+    assert isinstance(event, Opened)
+    return event

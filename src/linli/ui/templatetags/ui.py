@@ -1,0 +1,44 @@
+"""Filters that every page uses: moments and days in the reader's language, and addresses with one thing changed."""
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone, translation
+from django.utils.timesince import timeuntil
+
+register = template.Library()
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+             "November", "December")  # fmt: skip
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """``2026年10月10日（周六）18:00`` or ``Sat 10 October 2026, 18:00`` by the clock of the place; empty for None."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{day(local.date())}{'' if _chinese() else ', '}{local:%H:%M}"
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """A date with its weekday; empty for None."""
+    if on is None:
+        return ""
+    if _chinese():
+        return f"{on.year}年{on.month}月{on.day}日（周{WEEKDAYS_ZH[on.weekday()]}）"
+    return f"{WEEKDAYS_EN[on.weekday()]} {on.day} {MONTHS_EN[on.month - 1]} {on.year}"
+
+
+@register.filter
+def distance(at: datetime, now: datetime) -> str:
+    """How far apart two moments are, in the largest fitting unit: ``3 天`` or ``3 days``."""
+    earlier, later = sorted((at, now))
+    return timeuntil(later, earlier, depth=1)
+
+
+def _chinese() -> bool:
+    return (translation.get_language() or "zh-hans").startswith("zh")
