@@ -41,6 +41,7 @@ _KEYS = {"source", "columns", "values", "defaults", "said_at", "datum"}
 _JOINED = {"detail": "\n", "source_number": "-", "place": ""}
 _DEFAULTS = ("channel", "area", "matter")
 _NOISE = re.compile(r"[\s_\-.:：()（）]+")
+_LONGEST_NAME, _MOST_NAMES = 16, 40
 _ZONE = "Asia/Shanghai"
 
 
@@ -172,9 +173,7 @@ def fit(columns: ColumnMap, header: Sequence[str], name: str) -> None:
     """
     missing = [c for names in columns.columns.values() for c in names if c not in header]
     if missing:
-        raise MappingError(
-            f"{name}: the file has no column {', '.join(missing)}; its first row names: {', '.join(header)}"
-        )
+        raise MappingError(f"{name}: the file has no column {', '.join(missing)}; its first row names: {shown(header)}")
     _require_text(columns, header)
 
 
@@ -186,11 +185,16 @@ def unused(columns: ColumnMap, header: Sequence[str]) -> list[str]:
 
 def _require_text(columns: ColumnMap, header: Sequence[str]) -> None:
     if "detail" not in columns.columns and "title" not in columns.columns:
-        known = ", ".join(header) or "nothing"
         raise MappingError(
-            f"no column for the text of the reports: the first row names {known}. Write a mapping file with "
-            f"'columns:' and a line 'detail: COLUMN', and give it with --mapping"
+            f"no column for the text of the reports: the first row names {shown(header) or 'nothing'}. Write a mapping "
+            f"file with 'columns:' and a line 'detail: COLUMN', and give it with --mapping"
         )
+
+
+def shown(header: Sequence[str]) -> str:
+    """The headers, cut short: without a header row they are what somebody wrote."""
+    cut = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in header[:_MOST_NAMES]]
+    return ", ".join([*cut, *(["…"] if len(header) > _MOST_NAMES else [])])
 
 
 def _plain(name: str) -> str:

@@ -73,6 +73,8 @@ class AreaFinder:
 
     def _in_words(self, text: str) -> Sequence[Area]:
         """The areas named inside a longer text, such as a whole address; the deepest kind that it names."""
+        if text.isascii():
+            return ()
         named = [f for f in directory.find_areas(text, self._district) if f.exact]
         if not named:
             return ()

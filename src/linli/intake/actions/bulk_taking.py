@@ -71,7 +71,7 @@ class Taking:
             notes.append("no column holds a number: rows are recognised by their whole content")
         left = mapping.unused(columns, self._table.header)
         if left:
-            notes.append(f"not used: {', '.join(left)}")
+            notes.append(f"not used: {mapping.shown(left)}")
 
     def take(self, digest: str, *, understand: bool, errors: Path | None, progress: Progress | None) -> Imported:
         """Takes the whole file; without a digest nothing is written (a dry run)."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from linli.catalogue import queries as catalogue
-from linli.directory.tables import Progress
+from linli.directory.tables import Progress, Row, Table
 from linli.directory.tables import read as read_table
 from linli.intake import mapping
 from linli.intake.actions.bulk_taking import Imported, Taking
@@ -57,7 +57,7 @@ def import_reports(
     options = options or Options()
     policy = catalogue.policy(district)
     with unzipped(path, settings.DATA) as file:
-        table = replace(read_table(file), path=path.with_name(plain_name(path)))
+        table = _with_all_columns(replace(read_table(file), path=path.with_name(plain_name(path))))
         columns = options.columns or mapping.guess(table.header)
         mapping.fit(columns, table.header, path.name)
         source = options.source or columns.source or default_source(path)
@@ -79,6 +79,16 @@ def import_reports(
 def default_source(path: Path) -> str:
     """The file's name without its endings; a file of refused rows has the source of the file that they came from."""
     return _REFUSED.sub("", Path(plain_name(path)).stem)
+
+
+def _with_all_columns(table: Table) -> Table:
+    """A JSON object may leave out what it has not, so the columns of an NDJSON file are those of all its lines."""
+    if not table.json_lines:
+        return table
+    names = dict.fromkeys(table.header)
+    for row in table:
+        names |= dict.fromkeys(row.cells) if isinstance(row, Row) else {}
+    return replace(table, header=tuple(names))
 
 
 def _digest(file: Path, reading: Reading, columns: ColumnMap) -> str:
