@@ -30,13 +30,14 @@ _SINGLE, _PAIR = np.uint64(1 << 40), np.uint64(1 << 41)
 class Grams:
     """Distinct grams of a batch, ordered by message and place: `count[i]` times `place[i]` in message `document[i]`.
 
-    `pair_places` gives, for every position of the batch, the place of the pair beginning there (of the last position
-    and at the seams between messages it means nothing).
+    `single_places` and `pair_places` give, for every position of the batch, the place of the character there and of the
+    pair that begins there (at the last position of a message the pair means nothing).
     """
 
     document: npt.NDArray[np.int64]
     place: npt.NDArray[np.int64]
     count: npt.NDArray[np.int64]
+    single_places: npt.NDArray[np.int64]
     pair_places: npt.NDArray[np.int64]
 
 
@@ -49,18 +50,15 @@ def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 def cut(batch: Batch) -> Grams:
     """Hashes the characters and pairs of each message; equal messages give equal grams whatever stands beside them."""
-    codes = batch.codes.astype(np.uint64)
     document = batch.document
-    single = _mix(codes + _SINGLE)
-    pair = _mix(codes[:-1] * _SECOND + codes[1:] + _PAIR)
+    single, pair = _hashed(batch.codes)
     joined = document[1:] == document[:-1]
-    shift = np.uint64(64 - WHOLE_BITS)
-    pair_places = (pair >> shift).astype(np.int64)
-    head = np.arange(len(codes)) - batch.starts[document] < HEAD
+    single_places, pair_places = _whole_places(single), _whole_places(pair)
+    head = np.arange(len(document)) - batch.starts[document] < HEAD
     head_pair = joined & head[1:]
     keys = np.concatenate(
         [
-            (single >> shift).astype(np.int64) + document * ROWS,
+            single_places + document * ROWS,
             (pair_places + document[:-1] * ROWS)[joined],
             _head_places(single[head]) + document[head] * ROWS,
             _head_places(pair[head_pair]) + document[:-1][head_pair] * ROWS,
@@ -73,7 +71,25 @@ def cut(batch: Batch) -> Grams:
     count = np.diff(first, append=len(keys))
     distinct = keys[first]
     owner = distinct // ROWS
-    return Grams(document=owner, place=distinct - owner * ROWS, count=count, pair_places=pair_places)
+    return Grams(
+        document=owner, place=distinct - owner * ROWS, count=count, single_places=single_places, pair_places=pair_places
+    )
+
+
+def place_of(characters: str) -> int:
+    """The place, among those of whole messages, of one cleaned character or of a pair."""
+    single, pair = _hashed(np.array([ord(character) for character in characters], np.uint32))
+    return int(_whole_places(pair if len(characters) == 2 else single)[0])
+
+
+def _hashed(codes: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Hashes of the single characters and of the pairs (one fewer)."""
+    wide = codes.astype(np.uint64)
+    return _mix(wide + _SINGLE), _mix(wide[:-1] * _SECOND + wide[1:] + _PAIR)
+
+
+def _whole_places(hashed: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    return (hashed >> np.uint64(64 - WHOLE_BITS)).astype(np.int64)
 
 
 def _head_places(hashed: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:

@@ -7,15 +7,19 @@ all have two characters or more leads the search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import yaml
 
+from linli.intake.understanding.cut import WHOLE_ROWS, Grams, place_of
 from linli.intake.understanding.label import LABELS
-from linli.intake.understanding.read import read
+from linli.intake.understanding.read import Batch, read
 
 WINDOW: Final = 20
 SCAN_CAP: Final = 3_000
@@ -33,9 +37,9 @@ Spans = tuple[tuple[int, int], ...]
 """Stretches of a cleaned text: position of the first and of the last character."""
 
 
-Part = Mapping[str, tuple[str, ...]]
-"""Wordings of one part of a phrase by how they begin (two characters, or the only one): a quick look whether any can
-be in a text at all."""
+Part = Mapping[int, tuple[str, ...]]
+"""Wordings of one part of a phrase by the hash place of how they begin (two characters, or the only one): a quick look
+whether any can be in a text at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,16 @@ class Keywords:
     """The loaded phrase book.
 
     `labels`: under which labels messages on a matter are usually found (may be none); `frequency`: from -1 (rare) to
-    1 (common); `by_pair`: wordings by their first two characters, with the phrases they lead; `hedges`: words that
-    shortly before a phrase of danger make it a fear, a drill or a thing of the past.
+    1 (common); `by_place`: leading wordings by the hash place of their first two characters, with the phrases they
+    lead; `leads` and `others`: for each hash place whether a leading wording, or one of another part, begins so;
+    `hedges`: words that shortly before a phrase of danger make it a fear, a drill or a thing of the past.
     """
 
     labels: Mapping[str, tuple[int, ...]]
     frequency: Mapping[str, float]
-    by_pair: Mapping[str, tuple[tuple[str, tuple[Phrase, ...]], ...]]
+    by_place: Mapping[int, tuple[tuple[str, tuple[Phrase, ...]], ...]]
+    leads: npt.NDArray[np.bool_]
+    others: npt.NDArray[np.bool_]
     hedges: tuple[str, ...]
 
     @property
@@ -99,7 +106,15 @@ def load_keywords(path: Path) -> Keywords:
         written += [(danger, 1.0, text) for text in book["danger"][danger]]
     phrases = [_parse(number, *entry) for number, entry in enumerate(written)]
     _refuse_unreadable(phrases)
-    return Keywords(labels, frequency, _index(phrases), tuple(book["danger"]["unless"]))
+    by_place = _index(phrases)
+    others = {place for phrase in phrases for part in phrase.others for place in part}
+    return Keywords(labels, frequency, by_place, _marked(by_place), _marked(others), tuple(book["danger"]["unless"]))
+
+
+def _marked(places: Iterable[int]) -> npt.NDArray[np.bool_]:
+    marks = np.zeros(WHOLE_ROWS, bool)
+    marks[list(places)] = True
+    return marks
 
 
 def _parse(number: int, speaks_for: str, weight: float, text: str) -> Phrase:
@@ -112,10 +127,14 @@ def _parse(number: int, speaks_for: str, weight: float, text: str) -> Phrase:
 
 
 def _by_beginning(wordings: Sequence[str]) -> Part:
-    part: dict[str, tuple[str, ...]] = {}
+    part: dict[int, tuple[str, ...]] = {}
     for wording in wordings:
-        part[wording[:2]] = (*part.get(wording[:2], ()), wording)
+        place = _place(wording[:2])
+        part[place] = (*part.get(place, ()), wording)
     return part
+
+
+_place = cache(place_of)
 
 
 def _refuse_unreadable(phrases: Sequence[Phrase]) -> None:
@@ -134,32 +153,39 @@ def _all_wordings(phrase: Phrase) -> Iterator[str]:
             yield from wordings
 
 
-def _index(phrases: Sequence[Phrase]) -> dict[str, tuple[tuple[str, tuple[Phrase, ...]], ...]]:
+def _index(phrases: Sequence[Phrase]) -> dict[int, tuple[tuple[str, tuple[Phrase, ...]], ...]]:
     by_wording: dict[str, list[Phrase]] = {}
     for phrase in phrases:
         for wording in dict.fromkeys(phrase.lead):
             by_wording.setdefault(wording, []).append(phrase)
-    by_pair: dict[str, list[tuple[str, tuple[Phrase, ...]]]] = {}
+    by_place: dict[int, list[tuple[str, tuple[Phrase, ...]]]] = {}
     for wording, users in by_wording.items():
-        by_pair.setdefault(wording[:2], []).append((wording, tuple(users)))
-    return {pair: tuple(found) for pair, found in by_pair.items()}
+        by_place.setdefault(_place(wording[:2]), []).append((wording, tuple(users)))
+    return {place: tuple(found) for place, found in by_place.items()}
 
 
-def match(keywords: Keywords, text: str) -> list[Match]:
-    """All phrases of the book found in a cleaned text, each once, in the book's order."""
-    text = text[:SCAN_CAP]
-    pairs = set(map(str.__add__, text, text[1:]))
-    beginnings = pairs.union(text)
-    by_pair = keywords.by_pair
+def match(keywords: Keywords, batch: Batch, grams: Grams) -> Iterator[list[Match]]:
+    """For each message of a batch all phrases of the book found in it, each once, in the book's order."""
+    pairs, singles = grams.pair_places, grams.single_places
+    leading, beginning, alone = keywords.leads[pairs], keywords.others[pairs], keywords.others[singles]
+    for number, text in enumerate(batch.texts):
+        first = int(batch.starts[number])
+        last = first + min(len(text), SCAN_CAP)
+        one, two = slice(first, last), slice(first, max(last - 1, first))
+        leads = set(pairs[two][leading[two]].tolist())
+        beginnings = set(pairs[two][beginning[two]].tolist())
+        beginnings.update(singles[one][alone[one]].tolist())
+        yield _match_one(keywords, text[:SCAN_CAP], leads, beginnings)
+
+
+def _match_one(keywords: Keywords, text: str, lead_places: set[int], beginnings: set[int]) -> list[Match]:
     leads: dict[int, tuple[Phrase, list[tuple[int, int]]]] = {}
-    for pair in pairs:
-        for wording, users in by_pair.get(pair, ()):
-            if wording not in text:
-                continue
+    for place in lead_places:
+        for wording, users in keywords.by_place[place]:
             possible = [phrase for phrase in users if _possible(phrase, beginnings)]
-            places = _places(wording, text) if possible else ()
-            for phrase in possible:
-                leads.setdefault(phrase.number, (phrase, []))[1].extend(places)
+            if possible and (places := _places(wording, text)):
+                for phrase in possible:
+                    leads.setdefault(phrase.number, (phrase, []))[1].extend(places)
     matches = []
     for number in sorted(leads):
         phrase, found = leads[number]
@@ -169,7 +195,7 @@ def match(keywords: Keywords, text: str) -> list[Match]:
     return matches
 
 
-def _possible(phrase: Phrase, beginnings: set[str]) -> bool:
+def _possible(phrase: Phrase, beginnings: set[int]) -> bool:
     """Whether each other part has a wording that begins as something in the text does."""
     for part in phrase.others:  # noqa: SIM110  # a generator here costs a third of the time of `match`
         if part.keys().isdisjoint(beginnings):
@@ -186,7 +212,7 @@ def _places(wording: str, text: str) -> list[tuple[int, int]]:
     return places
 
 
-def _hits(phrase: Phrase, leads: Sequence[tuple[int, int]], text: str, beginnings: set[str]) -> tuple[Spans, ...]:
+def _hits(phrase: Phrase, leads: Sequence[tuple[int, int]], text: str, beginnings: set[int]) -> tuple[Spans, ...]:
     """For each place of the lead its span and that of each other part near it; leads without a part are left out."""
     parts = [
         [wording for begin, wordings in part.items() if begin in beginnings for wording in wordings]

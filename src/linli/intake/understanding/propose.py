@@ -14,7 +14,7 @@ import numpy as np
 
 from linli.intake.understanding.cut import Grams, cut
 from linli.intake.understanding.label import LABELS, LabelModel, load
-from linli.intake.understanding.match import Keywords, load_keywords, match
+from linli.intake.understanding.match import Keywords, Match, load_keywords, match
 from linli.intake.understanding.rank import confidence, danger, rank
 from linli.intake.understanding.read import Batch, read
 
@@ -104,17 +104,17 @@ def raise_urgency(stated: str, suggested: str | None) -> str:
 def _suggest_chunk(model: _Model, chunk: Sequence[tuple[str, str]]) -> Iterator[Suggestion]:
     batch = read(chunk)
     grams = cut(batch)
-    scores = model.labels.scores(grams, len(batch))
-    shares = model.labels.probabilities(scores)
-    for number, (chosen, row) in enumerate(zip(scores.argmax(axis=1).tolist(), shares.tolist(), strict=True)):
-        yield _suggestion(model, batch, grams, number, chosen, row)
+    shares = model.labels.probabilities(model.labels.scores(grams, len(batch)))
+    for number, matches in enumerate(match(model.keywords, batch, grams)):
+        yield _suggestion(model, batch, grams, number, matches, shares[number].tolist())
 
 
-def _suggestion(model: _Model, batch: Batch, grams: Grams, number: int, chosen: int, shares: list[float]) -> Suggestion:
-    text = batch.texts[number]
-    matches = match(model.keywords, text)
+def _suggestion(
+    model: _Model, batch: Batch, grams: Grams, number: int, matches: Sequence[Match], shares: list[float]
+) -> Suggestion:
+    chosen = shares.index(max(shares))
     candidates = rank(model.keywords, matches, shares, batch.headline(number))
-    urgency, danger_spans = danger(matches, text, model.keywords.hedges)
+    urgency, danger_spans = danger(matches, batch.texts[number], model.keywords.hedges)
     named = [(candidate.matter, round(confidence(candidate.share), 4)) for candidate in candidates[: ALTERNATIVES + 1]]
     found = bool(named) and named[0][1] >= FLOOR
     spans = [*danger_spans, *(candidates[0].spans if found else ())]
