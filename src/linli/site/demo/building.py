@@ -19,6 +19,7 @@ from linli.core.territory import Function
 from linli.directory import actions as directory
 from linli.intake import mapping
 from linli.intake.actions import ImportOptions, import_reports
+from linli.intake.mapping import ColumnMap
 from linli.ledger.relay import relay_batch
 from linli.site.demo.carrying import Carrier, Tally
 from linli.site.demo.people import Login, Staff, hire
@@ -76,25 +77,26 @@ def bring_in(reports: Path | None, now: datetime, say: Say) -> None:
 
     Texts that were not said here are marked as borrowed or as written for the demo, on every page.
     """
-    for path, mapping_name, origin in _files(reports):
+    for path, columns, origin in _files(reports):
         options = ImportOptions(
-            columns=mapping.sample(mapping_name) if mapping_name else None,
+            columns=columns,
             spread_areas=True,
             spread_days=WEEKS * 7,
             origin=origin,
+            errors=settings.DATA / f"{path.name}.errors.csv",
         )
         done = import_reports(path, district=DISTRICT, now=now, options=options)
         say(f"{path.name}: {done.new:,} new cases, {done.already:,} in already, {len(done.bad):,} refused.")
 
 
-def _files(reports: Path | None) -> list[tuple[Path, str, str]]:
+def _files(reports: Path | None) -> list[tuple[Path, ColumnMap | None, str]]:
     if reports is not None:
-        return [(reports, "", "")]
+        return [(reports, None, "")]
     real = settings.SHARED_DATA / "messages_zhengwu"
     names = ("hot_topics", "replies", "unlabeled_intake")
     if all((real / f"{name}.csv.gz").exists() for name in names):
-        return [(real / f"{name}.csv.gz", "", "demo-borrowed") for name in names]
-    return [(package_file("messages.csv"), "", "demo-written")]
+        return [(real / f"{name}.csv.gz", None, "demo-borrowed") for name in names]
+    return [(package_file("messages.csv"), mapping.load(package_file("messages.yaml")), "demo-written")]
 
 
 def carry(staff: Staff, *, now: datetime, say: Say) -> Tally:

@@ -78,8 +78,8 @@ class Plot:
 
     @property
     def takes_weeks(self) -> bool:
-        """Whether the clock must run for weeks, so that only an old case can play it."""
-        return self.name == "remind@parked" or "close_without_contact" in self.moves
+        """Whether it waits for the clock, up to weeks, so that only an old and untouched case can play it."""
+        return "remind" in self.moves or "close_without_contact" in self.moves
 
 
 def pairs(procedure: Procedure) -> Iterator[tuple[str, str]]:
