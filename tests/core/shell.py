@@ -3,7 +3,7 @@
 It does what ``linli.cases`` does in a transaction, so that tests can drive whole cases without a database.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,12 +15,23 @@ from linli.core.case.evolve import evolve, fold
 from linli.core.case.opening import decide_open
 from linli.core.case.state import CaseState
 from linli.core.case.timing import due_action
+from linli.core.errors import Refusal
 from linli.core.policy import Policy
 from linli.core.procedure import FUNCTION_OF, Action, FieldType, FormField, Role
 from linli.core.territory import Function
 
 WORDS = Vaulted("v1", "0" * 64)
 """A text that lies in the vault."""
+
+
+def refusal_of(act: Callable[[], object]) -> str | None:
+    """The code with which an act is refused; None when it is not."""
+    try:
+        act()
+    except Refusal as refused:
+        return refused.code
+    return None
+
 
 _DONE = ("accept", "dispatch", "acknowledge", "report_back")
 WAYS: Mapping[str, tuple[str, ...]] = {

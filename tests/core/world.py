@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -117,8 +118,9 @@ def document(name: str = "standard") -> dict[str, Any]:
     return found
 
 
+@cache
 def procedure(name: str = "standard") -> Procedure:
-    """A shipped procedure."""
+    """A shipped procedure, read once: it is frozen."""
     return load(document(name))
 
 
