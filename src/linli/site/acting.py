@@ -24,6 +24,20 @@ from linli.intake.photos import re_encoded
 from linli.site.naming import Names
 from linli.ui.widgets import Day, Rows, TickRows
 
+FIELD_ORDER = (
+    "service", "handed_over_at", "matter", "urgency", "area", "complaint_about", "complaint_targets", "into", "lead",
+    "co_handlers", "unit", "ground", "proposed_unit", "task", "result", "finding", "decision", "reason",
+    "right_channel", "remedy", "what_was_done", "reporter_contacted", "evidence", "until", "amount", "agenda",
+    "decisions", "interim_measure", "rating", "score", "words",
+)  # fmt: skip
+ACTION_ORDER = (
+    "accept", "dispatch", "acknowledge", "report_back", "take_over", "verify", "reply", "satisfied", "not_solved", "rule",
+    "decide", "extend", "refuse_extension", "resume", "unpark", "divert", "decline", "merge", "reclassify", "return",
+    "refuse", "open_part", "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate", "park",
+    "call_conference", "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
+)  # fmt: skip
+"""How fields and actions stand on a page: what comes first in the work comes first. Others follow as they come."""
+
 RATED = ("rating", "score")
 FEW = 6
 """Up to so many choices stand open as rows; more go into a select."""
@@ -60,7 +74,7 @@ class ActionForm(forms.Form):
         initial = {"expected": setting.state.version, **prefilled(action, setting)}
         super().__init__(data, files, initial=initial, auto_id=f"{action.name}-%s")
         self.action, self.setting = action, setting
-        for asked in action.form:
+        for asked in sorted(action.form, key=lambda asked: _rank(asked.name, FIELD_ORDER)):
             self.fields[asked.name] = _field(action, asked, setting, initial.get(asked.name))
         self.refused: Refusal | None = None
 
@@ -88,6 +102,11 @@ class ActionForm(forms.Form):
             about = "unit"
         said = words.refusal(refusal, self.setting.names.lang, self.setting.names, self.setting.policy)
         self.add_error(about if about in self.fields else None, said)
+
+
+def in_order(actions: Iterable[Action]) -> list[Action]:
+    """Actions as they stand on a page."""
+    return sorted(actions, key=lambda action: _rank(action.name, ACTION_ORDER))
 
 
 def proposed(setting: Setting) -> Route | None:
@@ -328,6 +347,10 @@ def _plain(asked: FormField, value: Any) -> Any:
     if asked.type is FieldType.NUMBER:
         return int(value)
     return tuple(value) if isinstance(value, list) else value
+
+
+def _rank(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Attachment:
     """Something in the vault that an entry refers to; ``text`` is its masked working text, empty where it has none."""
 
     item: str
+    field: str
     kind: str
     label: str
     text: str = ""
@@ -58,6 +59,7 @@ class Told:
     attachments: tuple[Attachment, ...] = ()
     trace: tuple[str, ...] = ()
     minor: bool = False
+    answer: bool = False
 
     @property
     def texts(self) -> tuple[Attachment, ...]:
@@ -111,7 +113,7 @@ class Teller:
             moved=words.title(self._procedure(state).steps[state.step].title, self.names.lang),
             handed=self.names.unit(state.owner),
             due=state.clock.due if state.clock else None,
-            attachments=self._attachments(None, event.form),
+            attachments=tuple(sorted(self._attachments(None, event.form), key=_place_in_report)),
         )
 
     def _recalculation(self, entry: EntryRow, event: DeadlinesRecalculated) -> Told:
@@ -136,6 +138,7 @@ class Teller:
             attachments=self._attachments(action, event.form, event.role),
             trace=tuple(words.trace(line, lang, self.names) for line in event.trace),
             minor=event.source == event.target,
+            answer=any(answered == action.name for answered, _field in WRITTEN_TO_REPORTER),
         )
         if event.source != event.target:
             told = replace(
@@ -194,7 +197,7 @@ class Teller:
                 continue
             field = action.field(name) if action else None
             kind = field.type.value if field else kind_of(name)
-            found.append(Attachment(value.id, kind, self._label(action, name), self.texts.get(value.id, "")))
+            found.append(Attachment(value.id, name, kind, self._label(action, name), self.texts.get(value.id, "")))
         return tuple(found)
 
     def _label(self, action: Action | None, name: str) -> str:
@@ -202,6 +205,11 @@ class Teller:
         if action is not None and field is not None:
             return words.field_label(action, field, self.names.lang)
         return words.label("field", "photos" if name.startswith("photo_") else name, self.names.lang)
+
+
+def _place_in_report(attachment: Attachment) -> tuple[int, str]:
+    order = ("title", "detail", "place", "task")
+    return (order.index(attachment.field) if attachment.field in order else len(order), attachment.field)
 
 
 def kind_of(field: str) -> str:

@@ -12,7 +12,7 @@ from linli.core.case.state import CaseState
 from linli.core.deadlines import Clock, explain, is_overdue
 from linli.core.procedure import Action, FieldType, Procedure
 from linli.intake import queries as intake
-from linli.site.acting import ActionForm, Setting
+from linli.site.acting import ActionForm, Setting, in_order
 from linli.site.desk.asking import Asking
 from linli.site.telling import Attachment, Record, Teller, Told, opening_of, records, vaulted_in
 from linli.vault import queries as vault
@@ -57,10 +57,9 @@ class File:
 
     @property
     def title(self) -> str:
-        """The reporter's title, masked; a part has its parent's matter instead."""
-        texts = {attachment.label: attachment.text for attachment in self.opening if attachment.text}
-        first = next(iter(texts.values()), "")
-        return first if not self.state.parent else self.setting.names.matter(self.state.matter)
+        """The reporter's title, masked; a part, which has none, goes by its matter."""
+        titles = (attachment.text for attachment in self.opening if attachment.field == "title")
+        return next(titles, "") or self.setting.names.matter(self.state.matter)
 
     @property
     def sealed(self) -> list[Attachment]:
@@ -131,5 +130,5 @@ def changed_since(file: File, version: int) -> list[Told]:
 
 
 def _offers(asking: Asking, state: CaseState) -> list[Offer]:
-    allowed = offers(state, asking.actor, now=asking.now, policy=asking.policy)
+    allowed = in_order(offers(state, asking.actor, now=asking.now, policy=asking.policy))
     return [Offer(a.name, words.title(a.title, asking.names.lang), bool(a.form)) for a in allowed]

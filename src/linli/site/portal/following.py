@@ -18,7 +18,7 @@ from linli.core.policy import Policy
 from linli.core.procedure import FieldType
 from linli.intake import queries as intake
 from linli.site import naming
-from linli.site.acting import ActionForm, Setting
+from linli.site.acting import ActionForm, Setting, in_order
 from linli.site.naming import Names
 from linli.site.telling import Teller, records, vaulted_in
 from linli.vault import queries as vault
@@ -74,7 +74,7 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
     texts = vault.masked(state.district, vaulted_in(told))
     story = Teller(policy, names, texts, for_reporter=True).story(told)
     kinds = {item: kind for item, kind, _field in vault.kinds(state.district, state.id)}
-    answers = [entry for entry in story if any(t.text for t in entry.texts) and entry.who != story[0].who]
+    answers = [entry for entry in story if entry.answer]
     return {
         "state": state,
         "now": following.now,
@@ -125,7 +125,7 @@ def _deadlines(following: Following) -> list[dict[str, Any]]:
 
 def _offers(following: Following, filled: ActionForm | None) -> list[dict[str, Any]]:
     lang = following.names.lang
-    allowed = offers(following.state, following.actor, now=following.now, policy=following.policy)
+    allowed = in_order(offers(following.state, following.actor, now=following.now, policy=following.policy))
     found = []
     for action in allowed:
         mine = filled is not None and filled.action.name == action.name
