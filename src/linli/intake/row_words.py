@@ -47,8 +47,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "unknown matter {matter}; write a code or full name of the catalogue, or leave the cell empty",
     ),
     "complaint_target_unknown": (
-        "找不到被投诉单位“{target}”；写单位编号、全称或单位类型",
-        "no unit is known as {target}; write a unit's id, full name or type",
+        "找不到被投诉单位“{target}”；写单位编号、全称或单位类型；不是本区的单位就留空",
+        "no unit is known as {target}; write a unit's id, full name or type, or empty the cell if it is no unit here",
     ),
     "area_unknown": (
         "{district} 没有区域“{area}”；写区划代码或全称，或留空",
