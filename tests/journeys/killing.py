@@ -47,7 +47,10 @@ def prepare() -> None:
     directory.set_up_district(DISTRICT, now=now)
     catalogue.import_matters(None, now=now)
     catalogue.publish(by="test", at=now)
-    rows = (json.dumps({"source_number": f"N{n}", "title": f"第{n}件", "detail": f"第{n}件事：路灯坏了"}) for n in range(ROWS))
+    rows = (
+        json.dumps({"source_number": f"N{n}", "title": f"第{n}件", "detail": f"第{n}件事：路灯坏了"})
+        for n in range(ROWS)
+    )
     (FOLDER / "hotline.ndjson").write_text("\n".join(rows), "utf-8")
     close()
 
@@ -107,7 +110,9 @@ def start_up(acknowledge: Callable[[str], None]) -> None:
     acknowledge("started 0")
 
 
-def run_and_kill(work: Callable[[Callable[[str], None]], None], log: Path, wait: float, *, server: bool = False) -> bool:
+def run_and_kill(
+    work: Callable[[Callable[[str], None]], None], log: Path, wait: float, *, server: bool = False
+) -> bool:
     """Forks a worker, kills it (or the database under it) after ``wait`` seconds; whether it was still working."""
     child = os.fork()
     if child == 0:
@@ -156,7 +161,9 @@ def check(log: Path) -> dict[str, int]:
         held = dict(cursor.fetchall())
         cursor.execute("SELECT count(*), count(DISTINCT source_number) FROM intake_report WHERE source = 'hotline'")
         imported, distinct = cursor.fetchone()
-        cursor.execute("SELECT count(*) FROM vault_item v WHERE NOT EXISTS (SELECT FROM cases_case c WHERE c.id = v.case_id)")
+        cursor.execute(
+            "SELECT count(*) FROM vault_item v WHERE NOT EXISTS (SELECT FROM cases_case c WHERE c.id = v.case_id)"
+        )
         (orphans,) = cursor.fetchone()
     result = {
         "acknowledged": len([1 for name, _ in said if len(name) == 36]),

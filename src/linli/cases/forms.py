@@ -1,5 +1,7 @@
 """Filled-in forms on their way to ``decide``: vault fields are sealed, the rest becomes plain typed values."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +9,7 @@ from linli.core.errors import Refusal
 from linli.core.procedure import VAULT_TYPES, Action, FieldType, FormField
 from linli.vault import actions as vault
 from linli.vault import sealing
+from linli.vault.photos import re_encoded
 from linli.vault.sealing import SealedItem
 
 TEXT_LIMIT = 20_000
@@ -18,7 +21,7 @@ def sealed_form(action: Action, form: Mapping[str, Any]) -> tuple[dict[str, Any]
     Unknown fields are passed on as they are, so that ``decide`` names them all at once.
 
     Raises:
-        Refusal: ``text_too_long``, ``text_unreadable`` (NUL bytes).
+        Refusal: ``text_too_long``, ``text_unreadable`` (NUL bytes), ``photo_unreadable``, ``photo_too_large``.
     """
     values: dict[str, Any] = {}
     items: list[SealedItem] = []
@@ -51,12 +54,22 @@ def readable(name: str, text: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def _sealed(field: FormField, value: Any) -> SealedItem:
-    if isinstance(value, bytes):
-        return sealing.seal(field.type.value, field.name, value)
+    if field.type is FieldType.PHOTO:
+        return sealing.seal(field.type.value, field.name, re_encoded(_picture(value)))
     text = readable(field.name, str(value).strip())
     if field.type is FieldType.TEXT:
         return vault.seal_text(field.name, text)
     return sealing.seal(field.type.value, field.name, text.encode())
+
+
+def _picture(value: Any) -> bytes:
+    """A photo as bytes; the API sends base64."""
+    if isinstance(value, bytes):
+        return value
+    try:
+        return base64.b64decode(str(value), validate=True)
+    except (binascii.Error, ValueError) as broken:
+        raise Refusal("photo_unreadable", {"formats": ("base64",)}) from broken
 
 
 def _typed(field: FormField, value: Any) -> Any:

@@ -7,7 +7,13 @@ from linli.ledger.relay import News
 
 Handler = Callable[[str, Sequence[News]], None]
 
-INDEXED = frozenset({"case.opened", "case.accept", "case.reclassify", "case.dispatch", "case.rule", "case.decide"})
+INDEXED = frozenset(
+    f"case.{action}"
+    for action in (
+        "opened", "accept", "reclassify", "dispatch", "return", "rule", "decide", "acknowledge", "open_part",
+        "call_conference", "escalate", "report_back", "not_solved", "reopen", "contest",
+    )
+)  # fmt: skip
 """Entries after which a case may be found by other words, places or units."""
 
 

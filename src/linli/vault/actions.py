@@ -1,5 +1,6 @@
 """Writing to the vault, and reading an original for a stated reason."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from linli.core.actor import Actor, ActorKind
 from linli.core.errors import Refusal
 from linli.core.privacy import mask
 from linli.core.territory import Function
+from linli.ledger.actions import StreamMoved, append_to
 from linli.vault import sealing
 from linli.vault.models import Item, Reveal
 from linli.vault.sealing import SealedItem
@@ -19,6 +21,8 @@ COLUMNS = (
     "id", "district_id", "case_id", "kind", "field", "key_id", "wrapped_key", "nonce", "sealed", "salt", "digest",
     "masked", "created_at",
 )  # fmt: skip
+TRIES = 5
+REASON_LIMIT = 200
 _ROW = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
 
 
@@ -54,16 +58,32 @@ def load(found: Iterable[tuple[object, ...]]) -> None:
             copy.write_row(values)
 
 
-@transaction.atomic
 def reveal(actor: Actor, *, district: str, case: str, item: str, reason: str, now: datetime) -> bytes:
-    """Opens an original for a person, and records who looked and why in the same transaction.
+    """Opens an original for a person, and records who looked and why: as a row and in the ledger, in one transaction.
 
     Contacts need a post with the function ``identity``; texts need any post (the caller has checked that the actor
     may read the case).
 
     Raises:
         Refusal: ``reason_missing``, ``not_yours``, ``item_unknown``.
+        VaultLocked: the key that wrapped the item is not configured.
     """
+    found = _may_open(actor, district, case, item, reason)
+    content = sealing.unseal(
+        str(found.id), found.key_id, bytes(found.wrapped_key), bytes(found.nonce), bytes(found.sealed)
+    )
+    for attempt in range(TRIES):
+        try:
+            _record(actor, found, reason.strip()[:REASON_LIMIT], now)
+        except StreamMoved:
+            if attempt == TRIES - 1:
+                raise
+        else:
+            break
+    return content
+
+
+def _may_open(actor: Actor, district: str, case: str, item: str, reason: str) -> Item:
     if not reason.strip():
         raise Refusal("reason_missing", {"field": "reason"})
     found = Item.objects.filter(district_id=district, case_id=case, id=item).first()
@@ -73,19 +93,28 @@ def reveal(actor: Actor, *, district: str, case: str, item: str, reason: str, no
         raise Refusal("not_yours", {"action": "reveal"})
     if found.kind == "contact" and not any(Function.IDENTITY in post.functions for post in actor.posts):
         raise Refusal("not_yours", {"action": "reveal", "by": (Function.IDENTITY.value,)})
+    return found
+
+
+@transaction.atomic
+def _record(actor: Actor, item: Item, reason: str, now: datetime) -> None:
+    posts = [post.post for post in actor.posts]
     Reveal.objects.create(
         id=uuid7(),
-        district_id=district,
-        case_id=case,
-        item_id=item,
+        district_id=item.district_id,
+        case_id=item.case_id,
+        item_id=item.id,
         actor=actor.id,
-        posts=[post.post for post in actor.posts],
-        reason=reason.strip()[:200],
+        posts=posts,
+        reason=reason,
         at=now,
     )
-    return sealing.unseal(
-        str(found.id), found.key_id, bytes(found.wrapped_key), bytes(found.nonce), bytes(found.sealed)
-    )
+    # The reason is free text and may name somebody, so the ledger keeps that one was given, not its words.
+    append_to(
+        item.district_id, "reveal", str(item.case_id), "vault.revealed",
+        {"item": str(item.id), "kind": item.kind, "reason_sha256": hashlib.sha256(reason.encode()).hexdigest()},
+        actor=actor.id, post=posts[0], policy="", at=now,
+    )  # fmt: skip
 
 
 def erase(*, district: str, case: str) -> int:

@@ -174,3 +174,18 @@ def test_it_recalculates_open_deadlines_as_a_recorded_act(place: Place) -> None:
     place.bring_to(case, "handling", "EE-009")
     clerk = place.person(f"{TOWN}.command_centre")
     assert list(cases.recalculate_deadlines(clerk, DISTRICT, [case], now=place.later())) == []
+
+
+def test_it_re_encodes_a_photo_given_as_evidence(place: Place) -> None:
+    import io
+
+    from PIL import Image
+
+    case = place.report().case
+    place.bring_to(case, "handling")
+    form = {"result": "solved", "what_was_done": "好了。", "reporter_contacted": "yes"}
+    with pytest.raises(Refusal, match="photo_unreadable"):
+        place.act(case, "report_back", **form, evidence=b"<script>")
+    picture = io.BytesIO()
+    Image.new("RGB", (10, 10)).save(picture, "PNG")
+    assert place.act(case, "report_back", **form, evidence=picture.getvalue()).step == "done"

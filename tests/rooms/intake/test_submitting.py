@@ -13,7 +13,7 @@ from linli.core.errors import Refusal
 from linli.core.numbers import check_digit
 from linli.intake import actions as intake
 from linli.intake.actions import AlreadyReported, BodyDiffers
-from linli.intake.photos import re_encoded
+from linli.vault.photos import re_encoded
 from linli.intake.report import Report
 from linli.vault import actions as vault
 from linli.vault import queries as vaulted
@@ -172,3 +172,25 @@ def test_it_erases_what_was_said_and_leaves_the_proofs_valid(place: Place) -> No
     assert vault.erase(district=DISTRICT, case=case) > 2
     assert count("vault_item") == 0
     assert not any(isinstance(found, ledger.Fault) for found in ledger.verify(DISTRICT))
+
+
+def test_it_chains_every_look_at_an_original_into_the_ledger_without_its_words(place: Place) -> None:
+    from linli.ledger import queries as ledger
+
+    case = place.report(contact="13812345678").case
+    item = next(item for item, _, field in vaulted.kinds(DISTRICT, case) if field == "contact")
+    clerk = place.person(f"{TOWN}.command_centre")
+    for reason in ("回电核实地点", "再次回电"):
+        vault.reveal(clerk, district=DISTRICT, case=case, item=item, reason=reason, now=place.later())
+    entries = ledger.stream(DISTRICT, "reveal", case)
+    assert [(entry.type, entry.actor) for entry in entries] == [("vault.revealed", clerk.id)] * 2
+    assert "回电" not in "".join(entry.payload for entry in entries)
+
+
+def test_it_forgets_answers_after_a_day_and_takes_the_key_anew(place: Place) -> None:
+    report = Report(DISTRICT, "portal", "路灯坏了", area=COMMUNITY)
+    first = intake.submit(report, now=place.now, idempotency_key="key-1")
+    second = intake.submit(report, now=place.later(hours=25), idempotency_key="key-1")
+    assert second.number != first.number
+    assert intake.forget(place.later(hours=25)) == 1
+    assert count("intake_answered") == 0

@@ -4,7 +4,7 @@ from linli.intake.actions.bulk_taking import Imported
 from linli.intake.actions.following import follow
 from linli.intake.actions.importing import Options as ImportOptions
 from linli.intake.actions.importing import default_source, import_reports
-from linli.intake.actions.submitting import AlreadyReported, BodyDiffers, Prepared, prepare, submit
+from linli.intake.actions.submitting import AlreadyReported, BodyDiffers, Prepared, forget, prepare, submit
 
 __all__ = [
     "AlreadyReported",
@@ -14,6 +14,7 @@ __all__ = [
     "Prepared",
     "default_source",
     "follow",
+    "forget",
     "import_reports",
     "prepare",
     "submit",

@@ -26,7 +26,9 @@ from linli.core.policy import Policy, Urgency
 from linli.core.privacy import mask
 from linli.directory import queries as directory
 from linli.directory.queries import PointVerdict
-from linli.intake import codes, photos
+from linli.intake import codes
+from linli.intake.actions.following import WINDOW
+from linli.intake.models import Answered, CodeTry
 from linli.intake.report import (
     CHANNELS,
     CONTACT_LIMIT,
@@ -39,7 +41,7 @@ from linli.intake.report import (
 )
 from linli.intake.understanding import Suggestion, suggest
 from linli.vault import actions as vault
-from linli.vault import sealing
+from linli.vault import photos, sealing
 from linli.vault.sealing import SealedItem
 
 KEPT = timedelta(hours=24)
@@ -282,9 +284,20 @@ def _remember(key_hash: str, body_hash: str, receipt: Receipt, now: datetime) ->
     sealed = AESGCM(settings.VAULT_KEYS[settings.VAULT_KEY_ID]).encrypt(nonce, answer, key_hash.encode())
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO intake_answered (key_hash, body_hash, nonce, sealed, at) VALUES (%s, %s, %s, %s, %s)",
-            [key_hash, body_hash, nonce, sealed, now],
+            "INSERT INTO intake_answered AS known (key_hash, body_hash, nonce, sealed, at) VALUES (%s, %s, %s, %s, %s) "
+            "ON CONFLICT (key_hash) DO UPDATE SET body_hash = excluded.body_hash, nonce = excluded.nonce, "
+            "sealed = excluded.sealed, at = excluded.at WHERE known.at <= %s",
+            [key_hash, body_hash, nonce, sealed, now, now - KEPT],
         )
+        if cursor.rowcount != 1:
+            raise IntegrityError("somebody else answered this key just now")
+
+
+def forget(now: datetime) -> int:
+    """Deletes answers older than a day and wrong tries older than an hour; how many rows went."""
+    old, _ = Answered.objects.filter(at__lte=now - KEPT).delete()
+    tries, _ = CodeTry.objects.filter(since__lte=now - WINDOW).delete()
+    return old + tries
 
 
 def _answered(key_hash: str, body_hash: str, now: datetime) -> Receipt | None:

@@ -10,15 +10,17 @@ from linli.site.cli import with_django
 @click.command()
 @click.option("--every", type=float, help="Go on for ever, looking again after that many seconds.")
 def sweep(every: float | None) -> None:
-    """Remind, expedite, inform, resume and close what is due, oldest first."""
+    """Remind, expedite, inform, resume and close what is due, oldest first; forget what is kept for hours only."""
     with_django()
     from django.utils import timezone
 
     from linli.cases.actions import wake_due
     from linli.directory.queries import districts
+    from linli.intake.actions import forget
 
     while True:
         acts = faults = 0
+        forget(timezone.now())
         for district in districts():
             for woken in wake_due(district.code, now=timezone.now()):
                 acts, faults = acts + (not woken.fault), faults + bool(woken.fault)
