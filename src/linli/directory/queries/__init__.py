@@ -13,6 +13,7 @@ from linli.directory.queries.places import (
     shape_of,
     some_point,
 )
+from linli.directory.queries.steady import steady
 from linli.directory.queries.territories import (
     AreaInfo,
     DistrictInfo,
@@ -57,6 +58,7 @@ __all__ = [
     "shape_of",
     "short_name",
     "some_point",
+    "steady",
     "territory",
     "units",
     "version",

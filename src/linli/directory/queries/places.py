@@ -17,6 +17,7 @@ from linli.directory.divisions import KIND_OF, short_name
 from linli.directory.models import Boundary
 from linli.directory.outlines import CHINA
 from linli.directory.partition import generator, points_inside
+from linli.directory.queries.steady import Freshness
 from linli.directory.queries.territories import PerVersion, areas
 
 NEAR_METRES = 150
@@ -71,6 +72,7 @@ class _Plane:
 _planes = PerVersion()
 _names = PerVersion()
 _districts: dict[str, Any] = {}
+_districts_fresh = Freshness()
 
 
 def locate(longitude: float, latitude: float, district: str) -> tuple[Located, ...]:
@@ -202,11 +204,13 @@ def _read_plane(district: str) -> _Plane | None:
 
 def _district_plane() -> _Plane | None:
     """Outlines of all known districts. Most have no version of their own, so a summary of the rows is the key."""
-    rows = Boundary.objects.annotate(digits=Length("area_code")).filter(digits=6)
-    corners = Sum(F("west") + F("south") * 3 + F("east") * 5 + F("north") * 7, output_field=FloatField())
-    summary = rows.aggregate(count=Count("area_code"), newest=Max("effective_from"), corners=corners)
-    if _districts.get("summary") != summary:
-        _districts.update(plane=_plane(list(rows.order_by("area_code"))), summary=summary)
+    if not _districts_fresh.is_checked("plane"):
+        rows = Boundary.objects.annotate(digits=Length("area_code")).filter(digits=6)
+        corners = Sum(F("west") + F("south") * 3 + F("east") * 5 + F("north") * 7, output_field=FloatField())
+        summary = rows.aggregate(count=Count("area_code"), newest=Max("effective_from"), corners=corners)
+        if _districts.get("summary") != summary:
+            _districts.update(plane=_plane(list(rows.order_by("area_code"))), summary=summary)
+        _districts_fresh.note("plane")
     plane: _Plane | None = _districts["plane"]
     return plane
 

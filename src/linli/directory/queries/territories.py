@@ -11,6 +11,7 @@ from linli.core.territory import territory as build
 from linli.directory.models import Area as AreaRow
 from linli.directory.models import District, Post
 from linli.directory.models import Unit as UnitRow
+from linli.directory.queries.steady import Freshness
 
 Built = TypeVar("Built")
 
@@ -81,6 +82,7 @@ class PerVersion:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, object]] = {}
+        self._fresh = Freshness()
 
     def get(self, district: str, build_it: Callable[[int], Built]) -> Built:
         """The value for the district's present version, built anew when that has changed.
@@ -88,12 +90,15 @@ class PerVersion:
         Raises:
             UnknownDistrictError: no such district.
         """
-        number = version(district)
         kept = self._kept.get(district)
+        if kept is not None and self._fresh.is_checked(district):
+            return kept[1]  # type: ignore[return-value]  # built by this caller's function
+        number = version(district)
         while kept is None or kept[0] != number:
             kept = (number, build_it(number))
             number = version(district)  # rows may have changed while they were read
         self._kept[district] = kept
+        self._fresh.note(district)
         return kept[1]  # type: ignore[return-value]  # built by this caller's function
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from linli.catalogue import queries as catalogue
+from linli.directory import queries as directory
 from linli.directory.tables import Progress, Row, Table
 from linli.directory.tables import read as read_table
 from linli.intake import mapping
@@ -55,8 +56,7 @@ def import_reports(
         UnknownDistrictError, NothingPublishedError: the district or its rules are not there yet.
     """
     options = options or Options()
-    policy = catalogue.policy(district)
-    with unzipped(path, settings.DATA) as file:
+    with unzipped(path, settings.DATA) as file, directory.steady():
         table = _with_all_columns(replace(read_table(file), path=path.with_name(plain_name(path))))
         columns = options.columns or mapping.guess(table.header)
         mapping.fit(columns, table.header, path.name)
@@ -66,6 +66,7 @@ def import_reports(
                 f"the source {source} is longer than {SOURCE_LIMIT} characters: give a short one (--source)"
             )
         reading = Reading(district, source, options.lang, options.spread_areas, options.spread_days, options.origin)
+        policy = catalogue.policy(district)
         taking = Taking(table, RowReader(columns, reading, policy, now), policy, reading, now)
         taking.note_columns(columns, guessed=options.columns is None)
         return taking.take(
