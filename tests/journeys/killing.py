@@ -123,25 +123,28 @@ def run_and_kill(
             os._exit(3)
         os._exit(0)
     time.sleep(wait)
-    if server:
-        pid = int((DATA / "postgres" / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGKILL)
-        time.sleep(0.05)
-    else:
+    try:
+        if server:
+            os.kill(int((DATA / "postgres" / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+            return bool(_ended(child))
         os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0) if not server else _ended(child)
-    return server or os.WIFSIGNALED(status)
+        _, status = os.waitpid(child, 0)
+        return os.WIFSIGNALED(status)
+    except BaseException:
+        os.kill(child, signal.SIGKILL)  # a worker must not outlive a failing ordeal
+        raise
 
 
-def _ended(child: int) -> tuple[int, int]:
+def _ended(child: int) -> int:
+    """Waits for a worker whose database was taken away; one that does not notice within seconds is killed."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        found = os.waitpid(child, os.WNOHANG)
-        if found[0]:
+        found, _ = os.waitpid(child, os.WNOHANG)
+        if found:
             return found
         time.sleep(0.02)
     os.kill(child, signal.SIGKILL)
-    return os.waitpid(child, 0)
+    return os.waitpid(child, 0)[0]
 
 
 def check(log: Path) -> dict[str, int]:
