@@ -1,12 +1,15 @@
 """Who owns it: dispatch, one return, the ruling, the conference."""
 
+from dataclasses import replace
+
 import pytest
 from official_days import at
 from shell import Shell
 
-from linli.core.case.events import ActionTaken, LeadSet
+from linli.core.case.events import ActionTaken, LeadSet, Opened
 from linli.core.errors import Refusal
 from linli.core.procedure import Role
+from linli.core.routing import Condition, Operator, Rule, RuleTable
 
 TOWN, OTHER_TOWN = "500118001.command_centre", "500118002.command_centre"
 TEAM, SWEEPERS = "500118001.town_enforcement_team", "500118001.sanitation_office"
@@ -133,3 +136,35 @@ def test_it_counts_every_limit_from_the_matter_that_was_corrected(shell: Shell) 
 
     assert state.promise is not None
     assert str(state.promise.limit) == "45wd"
+
+
+EXCEPTIONS = [
+    # condition, whether it holds for an urgent case from the portal in Riverside, on Monday 2026-11-16 at 9:00
+    (Condition("hour", Operator.BETWEEN, ("9", "9")), True),
+    (Condition("hour", Operator.BETWEEN, ("0", "8")), False),
+    (Condition("month", Operator.BETWEEN, ("11", "11")), True),
+    (Condition("urgency", Operator.IS, ("urgent",)), True),
+    (Condition("channel", Operator.IS, ("portal",)), True),
+    (Condition("kind", Operator.IS, ("request",)), True),
+    (Condition("kind", Operator.IS, ("complaint",)), False),
+]
+
+
+@pytest.mark.parametrize(("condition", "holds"), EXCEPTIONS)
+@pytest.mark.parametrize("act", ["open", "accept", "dispatch"])
+def test_it_shows_an_exception_to_the_officer_by_the_facts_of_the_case(
+    shell: Shell, act: str, condition: Condition, holds: bool
+) -> None:
+    """The hour and the month are those of the place, not of UTC."""
+    rules = (RuleTable("exceptions", 1, (Rule("r1", (condition,), lead_unit=MARKET),)),)
+    shell.policy = replace(shell.policy, rules=rules)
+    case = shell.open(urgency="urgent", suggested_matter="PL-007")
+    if act != "open":
+        form = shell.filled(case, "accept", matter="PL-007", urgency="urgent")
+        shell.act(case, "accept", shell.playing(Role.DESK, case), **form)
+    if act == "dispatch":
+        shell.act(case, "dispatch", shell.playing(Role.DISPATCHER, case), lead=TEAM)
+
+    event = shell.events[case][-1]
+    assert isinstance(event, ActionTaken | Opened)
+    assert ("rule_hit" in [line["code"] for line in event.trace]) is holds
