@@ -11,8 +11,9 @@ from django.utils import timezone
 from linli.accounts import actions as accounts
 from linli.directory import actions as directory_actions
 from linli.directory import queries as directory
-from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place
-from tests.rooms.conftest import place as place
+from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place, place
+
+__all__ = ["place"]
 
 PASSWORD = "a long one for tests 7"
 STATION = f"{COMMUNITY}.community_station"
@@ -51,7 +52,7 @@ def hire(district: Place) -> Hire:
         known = [post.id for post in directory.posts(DISTRICT, unit)]
         wanted = [f"{unit}.{post}" for post in posts] or known
         assert set(wanted) <= set(known), (wanted, known)
-        user = accounts.create_user(wanted[0], PASSWORD, f"Officer of {unit}", language=language)
+        user = accounts.create_user(wanted[0], PASSWORD, "Officer", language=language)
         directory_actions.hold_posts([(str(user.id), post) for post in wanted], since=district.now - timedelta(days=1))
         return wanted[0]
 
@@ -77,6 +78,12 @@ def language(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def visitor(language: str) -> Client:
-    """Somebody without an account, reading in a language."""
+def visitor() -> Client:
+    """Somebody without an account, reading Chinese."""
+    return Client(headers={"accept-language": "zh-hans"})
+
+
+@pytest.fixture
+def reader(language: str) -> Client:
+    """Somebody without an account, reading one language after the other."""
     return Client(headers={"accept-language": language})

@@ -1,4 +1,4 @@
-"""The whole story by mouse: resident, clerk, dispatcher, unit, verifier, answer, resident; without any script running."""
+"""The whole story by mouse: resident, clerk, dispatcher, unit, verifier, answer, resident; no script runs."""
 
 import io
 import itertools

@@ -20,23 +20,9 @@ from linli.core.procedure import Action, FieldType, FormField
 from linli.core.routing import Question, Route, route
 from linli.core.territory import AreaKind, Function, Unit
 from linli.directory import queries as directory
-from linli.intake.photos import re_encoded
 from linli.site.naming import Names
+from linli.site.ordering import fields_in_order
 from linli.ui.widgets import Day, Rows, TickRows
-
-FIELD_ORDER = (
-    "service", "handed_over_at", "matter", "urgency", "area", "complaint_about", "complaint_targets", "into", "lead",
-    "co_handlers", "unit", "ground", "proposed_unit", "task", "result", "finding", "decision", "reason",
-    "right_channel", "remedy", "what_was_done", "reporter_contacted", "evidence", "until", "amount", "agenda",
-    "decisions", "interim_measure", "rating", "score", "words",
-)  # fmt: skip
-ACTION_ORDER = (
-    "accept", "dispatch", "acknowledge", "report_back", "take_over", "verify", "reply", "satisfied", "not_solved", "rule",
-    "decide", "extend", "refuse_extension", "resume", "unpark", "divert", "decline", "merge", "reclassify", "return",
-    "refuse", "open_part", "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate", "park",
-    "call_conference", "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
-)  # fmt: skip
-"""How fields and actions stand on a page: what comes first in the work comes first. Others follow as they come."""
 
 RATED = ("rating", "score")
 FEW = 6
@@ -74,7 +60,7 @@ class ActionForm(forms.Form):
         initial = {"expected": setting.state.version, **prefilled(action, setting)}
         super().__init__(data, files, initial=initial, auto_id=f"{action.name}-%s")
         self.action, self.setting = action, setting
-        for asked in sorted(action.form, key=lambda asked: _rank(asked.name, FIELD_ORDER)):
+        for asked in fields_in_order(action):
             self.fields[asked.name] = _field(action, asked, setting, initial.get(asked.name))
         self.refused: Refusal | None = None
 
@@ -87,6 +73,11 @@ class ActionForm(forms.Form):
                 continue
             found[asked.name] = _plain(asked, value)
         return found
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Labels and words of the texts that were typed, for copying where the form is no longer open."""
+        texts = (asked.name for asked in self.action.form if asked.type is FieldType.TEXT)
+        return [(str(self[name].label), str(self[name].value())) for name in texts if self[name].value()]
 
     def refuse(self, refusal: Refusal) -> None:
         """Shows a refusal beside the field that it is about, or above the form."""
@@ -102,11 +93,6 @@ class ActionForm(forms.Form):
             about = "unit"
         said = words.refusal(refusal, self.setting.names.lang, self.setting.names, self.setting.policy)
         self.add_error(about if about in self.fields else None, said)
-
-
-def in_order(actions: Iterable[Action]) -> list[Action]:
-    """Actions as they stand on a page."""
-    return sorted(actions, key=lambda action: _rank(action.name, ACTION_ORDER))
 
 
 def proposed(setting: Setting) -> Route | None:
@@ -237,12 +223,12 @@ def _text(action: Action, asked: FormField, setting: Setting, initial: Any, comm
 
 
 def _photo(action: Action, asked: FormField, setting: Setting, initial: Any, common: dict[str, Any]) -> forms.Field:
-    del action, asked, initial
+    del action, asked, setting, initial
 
     class Photo(forms.FileField):
         def clean(self, data: Any, initial: Any = None) -> Any:
             upload = super().clean(data, initial)
-            return cleaned_photo(upload.read(), setting.names) if upload else None
+            return upload.read() if upload else None
 
     widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
     return Photo(widget=widget, **common)
@@ -314,18 +300,6 @@ def unit_groups(
     return groups
 
 
-def cleaned_photo(content: bytes, names: Names) -> bytes:
-    """An uploaded picture, decoded and encoded anew.
-
-    Raises:
-        ValidationError: it is too large, or no picture.
-    """
-    try:
-        return re_encoded(content)
-    except Refusal as refusal:
-        raise forms.ValidationError(words.refusal(refusal, names.lang)) from refusal
-
-
 def _few(labels: list[tuple[str, str]], asked: FormField, common: dict[str, Any]) -> forms.Field:
     if len(labels) <= FEW:
         choices = labels if asked.required else [("", _("not said")), *labels]
@@ -347,10 +321,6 @@ def _plain(asked: FormField, value: Any) -> Any:
     if asked.type is FieldType.NUMBER:
         return int(value)
     return tuple(value) if isinstance(value, list) else value
-
-
-def _rank(name: str, order: tuple[str, ...]) -> int:
-    return order.index(name) if name in order else len(order)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Names of units, areas, matters and posts in the reader's language, for one page at a time."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,6 +27,11 @@ class Names(Mapping[str, str]):
         self.district, self.policy, self.lang = district, policy, lang
         self.units: Mapping[str, UnitInfo] = directory.units(district)
         self.areas: Mapping[str, AreaInfo] = directory.areas(district)
+
+    @cached_property
+    def posts(self) -> Mapping[str, PostInfo]:
+        """Active posts of the district by id, kept until the directory changes; asked for once a page."""
+        return _posts.get(self.district, lambda _number: {post.id: post for post in directory.posts(self.district)})
 
     def __getitem__(self, code: str) -> str:
         if code in self.units:
@@ -64,7 +70,7 @@ class Names(Mapping[str, str]):
     def matter(self, code: str | None) -> str:
         """A matter's name."""
         matter = self.policy.matters.get(code or "")
-        return self.matter_of(matter) if matter else _("not yet decided") if not code else _("a matter no longer used")
+        return self.matter_of(matter) if matter else _("Not yet decided") if not code else _("a matter no longer used")
 
     def matter_of(self, matter: Matter) -> str:
         """The name of a matter at hand."""
@@ -74,15 +80,10 @@ class Names(Mapping[str, str]):
         """A post with its unit; empty for none."""
         if not post_id:
             return ""
-        post = posts(self.district).get(post_id)
+        post = self.posts.get(post_id)
         if post is None:
             return self.unit(post_id.rpartition(".")[0])
         return f"{self.unit(post.unit)} · {post.title_zh if self.lang == 'zh-hans' else post.title_en}"
-
-
-def posts(district: str) -> Mapping[str, PostInfo]:
-    """Active posts of a district by id, kept until the directory changes."""
-    return _posts.get(district, lambda _number: {post.id: post for post in directory.posts(district)})
 
 
 def invented(district: str) -> bool:

@@ -19,6 +19,7 @@ from linli.core.procedure import Action, FieldType, FormField, Procedure, Role
 from linli.ledger import queries as ledger
 from linli.ledger.queries import EntryRow
 from linli.site.naming import Names
+from linli.site.ordering import fields_in_order
 
 Record = tuple[EntryRow, Event]
 """One entry of the ledger and the event it holds."""
@@ -159,7 +160,7 @@ class Teller:
 
     def _facts(self, action: Action, event: ActionTaken) -> tuple[tuple[str, str], ...]:
         found = []
-        for field in action.form:
+        for field in fields_in_order(action):
             value = event.form.get(field.name)
             if value is None or isinstance(value, Vaulted) or field.name in UNSHOWN:
                 continue
@@ -210,6 +211,13 @@ class Teller:
 def _place_in_report(attachment: Attachment) -> tuple[int, str]:
     order = ("title", "detail", "place", "task")
     return (order.index(attachment.field) if attachment.field in order else len(order), attachment.field)
+
+
+def own_words(attachments: Sequence[Attachment]) -> list[Attachment]:
+    """What the reporter wrote; a title that was only taken from the first words is left out."""
+    texts = [attachment for attachment in attachments if attachment.kind == FieldType.TEXT.value]
+    detail = next((text.text for text in texts if text.field == "detail"), "")
+    return [t for t in texts if not (t.field == "title" and detail.startswith(t.text.removesuffix("…")))]
 
 
 def kind_of(field: str) -> str:

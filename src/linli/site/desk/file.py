@@ -9,24 +9,14 @@ from linli.cases import words
 from linli.core.access import may_read
 from linli.core.case.decide import offers
 from linli.core.case.state import CaseState
-from linli.core.deadlines import Clock, explain, is_overdue
 from linli.core.procedure import Action, FieldType, Procedure
 from linli.intake import queries as intake
-from linli.site.acting import ActionForm, Setting, in_order
+from linli.site.acting import ActionForm, Setting
 from linli.site.desk.asking import Asking
-from linli.site.telling import Attachment, Record, Teller, Told, opening_of, records, vaulted_in
+from linli.site.due import Deadline, deadlines
+from linli.site.ordering import in_order
+from linli.site.telling import Attachment, Record, Teller, Told, opening_of, own_words, records, vaulted_in
 from linli.vault import queries as vault
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A running promise with the sentences by which it can be counted again."""
-
-    name: str
-    clock: Clock
-    late: bool
-    paused: bool
-    why: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,11 @@ class File:
         return [attachment for attachment in self.opening if attachment.kind != FieldType.TEXT.value]
 
     @property
+    def said(self) -> list[Attachment]:
+        """What the reporter wrote, masked."""
+        return own_words(self.opening)
+
+    @property
     def invented(self) -> bool:
         """Whether the case was made for the demo."""
         return any(report.origin.startswith("demo") for report in self.reports)
@@ -85,7 +80,7 @@ def open_file(asking: Asking, state: CaseState) -> File:
         state=state,
         story=list(reversed(story)),
         opening=story[0].attachments,
-        deadlines=deadlines(asking, state),
+        deadlines=deadlines(state, asking.policy, asking.names.lang, asking.now),
         trace=traces[-1] if traces else (),
         suggestion=opening_of(told).suggestion,
         parts=[part for part in parts if may_read(asking.actor, part)],
@@ -110,18 +105,6 @@ def action_of(asking: Asking, state: CaseState, name: str) -> Action | None:
 def procedure_of(asking: Asking, state: CaseState) -> Procedure:
     """The version of the procedure that the case began with."""
     return asking.policy.procedures[state.procedure, state.procedure_version]
-
-
-def deadlines(asking: Asking, state: CaseState) -> list[Deadline]:
-    """The limit of this step, and the promise where it is another one."""
-    found = []
-    for clock in dict.fromkeys((state.clock, state.promise if state.is_open else None)):
-        if clock is not None:
-            why = explain(clock, asking.policy.calendar, asking.names.lang, words.clock_labels(asking.names.lang))
-            name = words.label("limit", clock.name, asking.names.lang)
-            paused = clock.paused_at is not None
-            found.append(Deadline(name, clock, is_overdue(clock, asking.now), paused, why))
-    return found
 
 
 def changed_since(file: File, version: int) -> list[Told]:

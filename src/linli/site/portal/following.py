@@ -13,14 +13,14 @@ from linli.catalogue import queries as catalogue
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.decide import offers
 from linli.core.case.state import CaseState
-from linli.core.deadlines import explain, is_overdue
 from linli.core.policy import Policy
-from linli.core.procedure import FieldType
 from linli.intake import queries as intake
 from linli.site import naming
-from linli.site.acting import ActionForm, Setting, in_order
+from linli.site.acting import ActionForm, Setting
+from linli.site.due import deadlines
 from linli.site.naming import Names
-from linli.site.telling import Teller, records, vaulted_in
+from linli.site.ordering import in_order
+from linli.site.telling import Teller, own_words, records, vaulted_in
 from linli.vault import queries as vault
 
 KEY = "followed"
@@ -82,10 +82,10 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
         "owner": names.unit(state.owner) if state.owner else "",
         "matter": names.matter(state.matter) if state.matter else "",
         "place": names.path(state.place.area),
-        "own_words": [text for text in story[0].attachments if text.kind == FieldType.TEXT.value],
+        "own_words": own_words(story[0].attachments),
         "story": list(reversed(story)),
         "answers": answers,
-        "deadlines": _deadlines(following),
+        "deadlines": deadlines(state, policy, names.lang, following.now),
         "offers": _offers(following, filled),
         "looks": _looks(following, kinds),
         "merged": _merged(following),
@@ -104,22 +104,6 @@ def _looks(following: Following, kinds: dict[str, str]) -> list[tuple[datetime, 
             look.reason,
         )
         for look in vault.reveals(following.state.district, following.state.id)
-    ]
-
-
-def _deadlines(following: Following) -> list[dict[str, Any]]:
-    state, names = following.state, following.names
-    clocks = dict.fromkeys((state.clock, state.promise if state.is_open else None))
-    return [
-        {
-            "name": words.label("limit", clock.name, names.lang),
-            "clock": clock,
-            "late": is_overdue(clock, following.now),
-            "paused": clock.paused_at is not None,
-            "why": explain(clock, following.policy.calendar, names.lang, words.clock_labels(names.lang)),
-        }
-        for clock in clocks
-        if clock is not None
     ]
 
 

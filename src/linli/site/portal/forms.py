@@ -91,7 +91,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Street and number, a building, or something to find it by."),
     )
     lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False, min_value=-180, max_value=180)
-    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, min_value=-90, max_value=90)
+    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False, min_value=-180, max_value=180)
     matter = forms.ChoiceField(
         label=gettext_lazy("What is it about?"),
         required=False,

@@ -1,0 +1,36 @@
+"""How fields and actions stand on a page: what comes first in the work comes first.
+
+A published procedure does not keep the order of its document, so the pages have their own; what is not named here
+follows as it comes.
+"""
+
+from collections.abc import Iterable
+
+from linli.core.procedure import Action, FormField
+
+FIELD_ORDER = (
+    "service", "handed_over_at", "matter", "urgency", "area", "complaint_about", "complaint_targets", "into", "lead",
+    "co_handlers", "unit", "ground", "proposed_unit", "task", "result", "finding", "decision", "reason",
+    "right_channel", "remedy", "what_was_done", "reporter_contacted", "evidence", "until", "amount", "agenda",
+    "decisions", "interim_measure", "rating", "score", "words",
+)  # fmt: skip
+ACTION_ORDER = (
+    "accept", "dispatch", "acknowledge", "report_back", "take_over", "verify", "reply", "satisfied", "not_solved",
+    "rule", "decide", "extend", "refuse_extension", "resume", "unpark", "divert", "decline", "merge", "reclassify",
+    "return", "refuse", "open_part", "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate",
+    "park", "call_conference", "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
+)  # fmt: skip
+
+
+def fields_in_order(action: Action) -> list[FormField]:
+    """The fields of an action's form as they stand on a page."""
+    return sorted(action.form, key=lambda field: _rank(field.name, FIELD_ORDER))
+
+
+def in_order(actions: Iterable[Action]) -> list[Action]:
+    """Actions as they stand on a page."""
+    return sorted(actions, key=lambda action: _rank(action.name, ACTION_ORDER))
+
+
+def _rank(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)
