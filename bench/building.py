@@ -108,7 +108,9 @@ def take_indexes(connection: psycopg.Connection) -> dict[str, list[str]]:
             [table],
         ).fetchall()
         names = {name for name, _ in keys}
-        plain = connection.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table]).fetchall()
+        plain = connection.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table]
+        ).fetchall()
         later[table] = [f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {text}' for name, text in keys]
         later[table] += [text for name, text in plain if name not in names]
         for name in names:
@@ -195,7 +197,7 @@ def share(cases: int, seed: int, first_number: int) -> None:
     from bench.stamping import COLUMNS, empty
 
     random = Random(f"linli-{seed}")
-    ended, open_ = _stamps(random, ended=max(40, min(4000, cases // 12)), open_=max(20, min(800, cases // 60)))
+    ended, open_ = _stamps(random, ended=max(40, min(2500, cases // 12)), open_=max(20, min(600, cases // 60)))
     turns = _turns(ended, open_, cases, random)
     number = first_number
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as connection, connection.cursor() as cursor:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from uuid_utils.compat import uuid7
+
 from linli.cases.actions.saving import Step, entry_for
 from linli.cases.forms import sealed_form
 from linli.core.actor import CLOCK, Actor, ActorKind
@@ -152,7 +154,7 @@ class _Telling:
         return Family(tuple(self.lives.values()), message["title"], message["detail"])
 
     def _open(self, message: Mapping[str, str]) -> str:
-        case, reporter = str(sealing.uuid7()), str(sealing.uuid7())
+        case, reporter = str(uuid7()), str(sealing.uuid7())
         items = [vault.seal_text("title", message["title"]), vault.seal_text("detail", message["detail"])]
         if message["contact_given"] == "yes":
             items.append(sealing.seal("contact", "contact", b"contact of this report"))
@@ -166,7 +168,12 @@ class _Telling:
             source="hotline_12345" if hotline else None,
             source_number=SOURCE_NUMBER if hotline else None,
             form={item.field: item.reference for item in items},
-            suggestion={"label": message["matter"], "matter": message["matter"], "confidence": "0.81", "model": "bench"},
+            suggestion={
+                "label": message["matter"],
+                "matter": message["matter"],
+                "confidence": "0.81",
+                "model": "bench",
+            },
             suggested_matter=message["matter"],
         )
         opened = decide_open(command, now=self.now, policy=self.policy, district=self.world.district)
@@ -231,7 +238,7 @@ class _Telling:
         life = self.lives[case]
         definition = action_named(name, life.state, self.policy)
         values, items = sealed_form(definition, form)
-        ids = tuple(str(sealing.uuid7()) for _ in range(4))
+        ids = tuple(str(uuid7()) for _ in range(4))
         outcome = decide(life.state, Act(name, actor, values, ids=ids), now=self.now, policy=self.policy)
         after = evolve(life.state, outcome.event)
         self._keep(life, Step(outcome.event, after, life.state, life.entries[-1].hash), actor, items)
@@ -268,4 +275,3 @@ class _Telling:
             life = self.lives[state.id]
             return Actor(ActorKind.REPORTER, life.entries[0].fact.actor, case=state.id)
         raise Ended
-

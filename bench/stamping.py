@@ -9,8 +9,10 @@ same proofs as one made by hand; only its deadlines were counted for the weekday
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
+
+from uuid_utils.compat import uuid7
 
 from bench.lifecycles import NUMBER, SOURCE_NUMBER, Family, Life
 from linli.cases import rows as case_rows
@@ -65,8 +67,8 @@ class _Life:
     state: _Text
     entries: tuple[tuple[Fact, _Text, bool], ...]
     columns: Mapping[str, Any]
-    words: tuple[str, ...]
-    scope: tuple[str, ...]
+    words: frozenset[str]
+    quoted: str
     first_item: int
 
 
@@ -99,8 +101,8 @@ class Stamp:
 
     def rows(self, rows: Rows, *, number: str, days: int) -> None:
         """Adds the rows of one more family: its number, and by how many days its whole life is moved."""
-        ids = [str(sealing.uuid7()) for _ in self._lives]
-        source, reporter, shift = f"S{number}", str(sealing.uuid7()), timedelta(days=days)
+        ids = [str(uuid7()) for _ in self._lives]
+        source, reporter, shift = f"S{number}", str(uuid7()), timedelta(days=days)
         more = f"（编号{number}）"
         items = []
         for text in self._items:
@@ -149,8 +151,8 @@ class Stamp:
 
     def _add_search(self, rows: Rows, life: _Life, case: str, more: list[str], shift: timedelta) -> None:
         opened = life.columns["opened_at"] + shift
-        words = list(dict.fromkeys([*life.words, *more]))[:MAX_TERMS]
-        terms = array([*words, *life.scope, month_token(opened)])
+        fresh = [term for term in more if term not in life.words][: MAX_TERMS - len(life.words)]
+        terms = "{" + ",".join((life.quoted, *map(_quoted, (*fresh, month_token(opened))))) + "}"
         rows["cases_searchentry"].append((case, life.columns["district_id"], opened, terms))
 
     def _add_report(self, rows: Rows, case: str, reporter: str, number: str, shift: timedelta) -> None:
@@ -168,6 +170,7 @@ class Stamp:
         columns["involved"], columns["recused"] = array(columns["involved"]), array(columns["recused"])
         first = sum(len(other.texts) for other in self._family.lives[: ids.index(state.id)])
         own = [text.item.masked for text in life.texts if text.item.field in ("title", "detail", "place")]
+        words = bigrams(" ".join(own))[:MAX_TERMS] if state.parent is None else []
         return _Life(
             id=ids.index(state.id),
             parent=None if state.parent is None else ids.index(state.parent),
@@ -175,8 +178,8 @@ class Stamp:
             state=self._cut(case_rows.encode(state)),
             entries=tuple((e.fact, self._cut(e.payload), e.fact.actor == self._reporter) for e in life.entries),
             columns=columns,
-            words=tuple(bigrams(" ".join(own))[:MAX_TERMS]) if state.parent is None else (),
-            scope=tuple(scope_of(state)),
+            words=frozenset(words),
+            quoted=",".join(map(_quoted, (*words, *scope_of(state)))),
             first_item=first,
         )
 
@@ -188,11 +191,14 @@ class Stamp:
 
 def array(values: Sequence[str]) -> str:
     """A PostgreSQL array of texts as COPY reads it; far quicker than adapting each element."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+    return "{" + ",".join(map(_quoted, values)) + "}"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def empty() -> Rows:
     """No rows yet, for every table."""
     return {table: [] for table in COLUMNS}
-

@@ -1,6 +1,7 @@
 """Writing to the ledger: the one door through which an entry comes in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import msgspec
 from django.db import IntegrityError, connection
 
 from linli.core.proofs import GENESIS, Header, entry_hash
+from linli.ledger.pieces import Piece, write
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -57,13 +59,10 @@ COLUMNS = (
     "district_id", "stream_kind", "stream_id", "seq", "type", "version", "payload", "actor", "post", "policy", "at",
     "previous", "hash",
 )  # fmt: skip
-_ROW = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
-_INSERT = (
-    "WITH entered AS (INSERT INTO ledger_entry (" + ",".join(COLUMNS) + ") VALUES {rows} "
-    "RETURNING district_id, stream_kind, stream_id, seq, type) "
-    "INSERT INTO ledger_outgoing (district_id, stream_kind, stream_id, seq, type, attempts, fault) "
-    "SELECT district_id, stream_kind, stream_id, seq, type, 0, '' FROM entered"
-)
+_INTO = f"INSERT INTO ledger_entry ({','.join(COLUMNS)}) VALUES "
+_KEY = "RETURNING district_id, stream_kind, stream_id, seq, type"
+_OUTGOING = "INSERT INTO ledger_outgoing (district_id, stream_kind, stream_id, seq, type, attempts, fault) "
+_SEQ = COLUMNS.index("seq")
 
 
 def canonical(payload: Any) -> str:
@@ -95,13 +94,34 @@ def append(entries: Sequence[Sealed]) -> None:
     """
     if not entries:
         return
-    statement = _INSERT.format(rows=",".join([_ROW] * len(entries)))
-    values = [value for entry in entries for value in entry.row]
+    with refusing(entries[0]):
+        write(pieces(entries))
+
+
+def pieces(entries: Sequence[Sealed], seq: str = "%s") -> list[Piece]:
+    """The entries and their outgoing rows as parts of a larger statement; run it within :func:`refusing`.
+
+    ``seq`` may be a sub-select on an earlier piece that gives the entry's number: where that finds no row, the entry
+    has no number and the whole statement is refused.
+    """
+    row = f"({','.join(seq if name == 'seq' else '%s' for name in COLUMNS)})"
+    given = [entry.row if seq == "%s" else (*entry.row[:_SEQ], *entry.row[_SEQ + 1 :]) for entry in entries]
+    return [
+        Piece("entered", f"{_INTO}{','.join([row] * len(entries))} {_KEY}", [value for one in given for value in one]),
+        Piece("outgoing", f"{_OUTGOING}SELECT district_id, stream_kind, stream_id, seq, type, 0, '' FROM entered", []),
+    ]
+
+
+@contextmanager
+def refusing(entry: Sealed) -> Iterator[None]:
+    """Turns the database's refusal of an entry into :class:`StreamMoved`; other refusals stay what they are."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
+        yield
     except IntegrityError as clash:
-        raise StreamMoved(str(entries[0].fact.stream)) from clash
+        diagnosis = getattr(clash.__cause__, "diag", None)
+        if diagnosis is None or diagnosis.table_name != "ledger_entry":
+            raise
+        raise StreamMoved(entry.fact.stream) from clash
 
 
 _COPY = f"COPY ledger_entry ({','.join(COLUMNS)}) FROM STDIN"

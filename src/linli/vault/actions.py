@@ -13,6 +13,7 @@ from linli.core.errors import Refusal
 from linli.core.privacy import mask
 from linli.core.territory import Function
 from linli.ledger.actions import StreamMoved, append_to
+from linli.ledger.pieces import Piece
 from linli.vault import sealing
 from linli.vault.models import Item, Reveal
 from linli.vault.sealing import SealedItem
@@ -24,6 +25,7 @@ COLUMNS = (
 TRIES = 5
 REASON_LIMIT = 200
 _ROW = "(" + ",".join(["%s"] * len(COLUMNS)) + ")"
+_INTO = f"INSERT INTO vault_item ({','.join(COLUMNS)}) VALUES "
 
 
 def seal_text(field: str, text: str, masked: str | None = None) -> SealedItem:
@@ -39,16 +41,12 @@ def row(item: SealedItem, district: str, case: str, now: datetime) -> tuple[Any,
     )  # fmt: skip
 
 
-def store(items: Sequence[SealedItem], *, district: str, case: str, now: datetime) -> None:
-    """Stores sealed items of one case in one statement; call it inside the transaction of the act."""
+def pieces(items: Sequence[SealedItem], *, district: str, case: str, now: datetime) -> list[Piece]:
+    """Sealed items of one case as part of the statement that writes the act; none for no items."""
     if not items:
-        return
+        return []
     values = [value for item in items for value in row(item, district, case, now)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO vault_item ({','.join(COLUMNS)}) VALUES {','.join([_ROW] * len(items))}",
-            values,
-        )
+    return [Piece("kept", f"{_INTO}{','.join([_ROW] * len(items))}", values)]
 
 
 def load(found: Iterable[tuple[object, ...]]) -> None:

@@ -31,5 +31,7 @@ def scope_of(state: CaseState) -> list[str]:
     """The tokens by which a search is kept to what somebody may see: district, units, and areas unless sensitive."""
     scope = [f"d:{state.district}", *(f"u:{unit}" for unit in state.involved)]
     if not state.sensitive:
-        scope += [f"{letter}:{code}" for letter, code in (("t", state.place.town), ("c", state.place.community)) if code]
+        scope += [
+            f"{letter}:{code}" for letter, code in (("t", state.place.town), ("c", state.place.community)) if code
+        ]
     return scope

@@ -12,6 +12,7 @@ from linli.core.case.events import Opened
 from linli.core.case.opening import decide_open
 from linli.core.numbers import case_number
 from linli.core.policy import Policy
+from linli.ledger.pieces import Piece
 from linli.vault.sealing import SealedItem
 
 BLOCK = 64
@@ -47,11 +48,18 @@ def prepare(command: Open, *, district: str, now: datetime, policy: Policy) -> O
 
 
 def open_case(
-    opened: Opened, command: Open, items: Sequence[SealedItem], *, title_item: str | None, now: datetime, policy: Policy
+    opened: Opened,
+    command: Open,
+    items: Sequence[SealedItem],
+    *,
+    title_item: str | None,
+    now: datetime,
+    policy: Policy,
+    also: Sequence[Piece] = (),
 ) -> None:
-    """Writes a decided opening: row, first entry, vault items; one transaction, or part of the caller's.
+    """Writes a decided opening: row, first entry, vault items and what the caller adds, in one statement.
 
     Lock: none; id and number are fresh.
     """
     step = Step(opened, opened.state, items=tuple(items), title_item=title_item)
-    save([step], command.actor, now=now, policy=policy.version)
+    save([step], command.actor, now=now, policy=policy.version, also=also)

@@ -7,6 +7,7 @@ each other in a circle.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from linli.core.case.state import CaseState
 from linli.core.proofs import GENESIS
 from linli.ledger import actions as ledger
 from linli.ledger.actions import Fact, Sealed
+from linli.ledger.pieces import Piece, write
 from linli.vault import actions as vault
 from linli.vault.sealing import SealedItem
 
@@ -83,25 +85,31 @@ def entry_for(step: Step, actor: Actor, *, now: datetime, policy: str) -> Sealed
     )
 
 
-def save(steps: Sequence[Step], actor: Actor, *, now: datetime, policy: str) -> None:
-    """Writes rows, entries and vault items of one act, all or nothing.
+def save(steps: Sequence[Step], actor: Actor, *, now: datetime, policy: str, also: Sequence[Piece] = ()) -> None:
+    """Writes rows, entries and vault items of one act, all or nothing; ``also`` is written with the first case.
+
+    A case, its items and its entry are one statement, and an act on one case needs no transaction around it.
 
     Raises:
         CaseMoved: a case is no longer at the version it was decided on.
     """
     ordered = sorted(steps, key=lambda s: (s.after.parent is not None, s.after.id))
-    entries = [entry_for(step, actor, now=now, policy=policy) for step in ordered]
-    with transaction.atomic():
-        for step, entry in zip(ordered, entries, strict=True):
-            if step.before is None:
-                _insert(step, entry.hash)
-            else:
-                _update(step, step.before, entry.hash)
-            vault.store(step.items, district=step.after.district, case=step.after.id, now=now)
-        try:
-            ledger.append(entries)
-        except ledger.StreamMoved as moved:
-            raise CaseMoved(str(moved)) from moved
+    one_statement = len(ordered) == 1 and not connection.in_atomic_block
+    with nullcontext() if one_statement else transaction.atomic():
+        for number, step in enumerate(ordered):
+            _save_one(step, entry_for(step, actor, now=now, policy=policy), () if number else also, now)
+
+
+def _save_one(step: Step, entry: Sealed, also: Sequence[Piece], now: datetime) -> None:
+    """Writes one case. Its entry takes its number from the row that was changed: no row, no entry, nothing at all."""
+    items = vault.pieces(step.items, district=step.after.district, case=step.after.id, now=now)
+    row = _inserted(step, entry.hash) if step.before is None else _updated(step, step.before, entry.hash)
+    entered = ledger.pieces([entry], seq="(SELECT version FROM moved)")
+    try:
+        with ledger.refusing(entry):
+            write([row, *items, *also, *entered])
+    except ledger.StreamMoved as moved:
+        raise CaseMoved(step.after.id) from moved
 
 
 def _fits(unit: str, event: Event) -> bool:
@@ -111,24 +119,21 @@ def _fits(unit: str, event: Event) -> bool:
 
 
 _COLUMN_LIST = ",".join((*rows.COLUMNS, "hash", "title_item"))
-_INSERT = f"INSERT INTO cases_case ({_COLUMN_LIST}) VALUES ({','.join(['%s'] * (len(rows.COLUMNS) + 2))})"
+_INSERT = (
+    f"INSERT INTO cases_case ({_COLUMN_LIST}) VALUES ({','.join(['%s'] * (len(rows.COLUMNS) + 2))}) RETURNING version"
+)
 _UPDATE = (
     f"UPDATE cases_case SET ({','.join(rows.CHANGING)},hash) = ({','.join(['%s'] * (len(rows.CHANGING) + 1))}) "
-    "WHERE district_id = %s AND id = %s AND version = %s"
+    "WHERE district_id = %s AND id = %s AND version = %s RETURNING version"
 )
 
 
-def _insert(step: Step, entry_hash: bytes) -> None:
+def _inserted(step: Step, entry_hash: bytes) -> Piece:
     values = rows.columns(step.after)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*(values[c] for c in rows.COLUMNS), entry_hash, step.title_item])
+    return Piece("moved", _INSERT, [*(values[c] for c in rows.COLUMNS), entry_hash, step.title_item])
 
 
-def _update(step: Step, before: CaseState, entry_hash: bytes) -> None:
+def _updated(step: Step, before: CaseState, entry_hash: bytes) -> Piece:
     values = rows.columns(step.after)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _UPDATE, [*(values[c] for c in rows.CHANGING), entry_hash, before.district, before.id, before.version]
-        )
-        if cursor.rowcount != 1:
-            raise CaseMoved(before.id)
+    given = [*(values[c] for c in rows.CHANGING), entry_hash, before.district, before.id, before.version]
+    return Piece("moved", _UPDATE, given)

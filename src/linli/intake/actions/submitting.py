@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +41,7 @@ from linli.intake.report import (
     Report,
 )
 from linli.intake.understanding import Suggestion, suggest
+from linli.ledger.pieces import Piece
 from linli.vault import actions as vault
 from linli.vault import photos, sealing
 from linli.vault.sealing import SealedItem
@@ -103,13 +105,18 @@ def submit(report: Report, *, now: datetime, idempotency_key: str = "") -> Recei
     policy = catalogue.policy(report.district)
     ready = prepare(report, now=now, policy=policy, suggestion=suggest(mask(report.title), mask(report.detail)))
     try:
-        with transaction.atomic():
+        with transaction.atomic() if key_hash else nullcontext():
             if key_hash:
                 _remember(key_hash, body_hash, ready.receipt, now)
             cases.open_case(
-                ready.opened, ready.command, ready.items, title_item=ready.title_item, now=now, policy=policy
+                ready.opened,
+                ready.command,
+                ready.items,
+                title_item=ready.title_item,
+                now=now,
+                policy=policy,
+                also=[Piece("reported", _STORE, report_row(ready, now))],
             )
-            _store(ready, now)
     except IntegrityError as clash:
         if key_hash and (known := _answered(key_hash, body_hash, now)):
             return known
@@ -265,11 +272,6 @@ def report_row(ready: Prepared, now: datetime) -> tuple[Any, ...]:
         ready.reporter, report.district, ready.command.id, report.channel, report.source, report.source_number,
         codes.code_hash(ready.command.id, ready.code), report.origin, report.said_at, now,
     )  # fmt: skip
-
-
-def _store(ready: Prepared, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, report_row(ready, now))
 
 
 def _body_hash(report: Report) -> str:
