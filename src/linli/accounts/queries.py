@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
+
 from linli.accounts.models import ApiToken, User
 
 
@@ -23,8 +25,15 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_USER_OF_TOKEN = (
+    "SELECT u.id::text FROM accounts_apitoken t JOIN accounts_user u ON u.id = t.user_id "
+    "WHERE t.token_hash = %s AND t.expires_at > %s AND u.is_active"
+)
+
+
 def user_of_token(token: str, now: datetime) -> str | None:
     """The id of the active user whose unexpired token this is."""
-    found = ApiToken.objects.filter(token_hash=token_hash(token), expires_at__gt=now, user__is_active=True)
-    user = found.values_list("user_id", flat=True).first()
-    return str(user) if user else None
+    with connection.cursor() as cursor:
+        cursor.execute(_USER_OF_TOKEN, [token_hash(token), now])
+        found = cursor.fetchone()
+    return str(found[0]) if found else None

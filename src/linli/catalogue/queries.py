@@ -54,6 +54,7 @@ class _Rules:
 
 _rules: dict[int, _Rules] = {}
 _policies: dict[str, Policy] = {}
+_fresh = directory.Freshness()
 
 
 def policy(district: str) -> Policy:
@@ -63,15 +64,18 @@ def policy(district: str) -> Policy:
         NothingPublishedError: no catalogue was published.
         UnknownDistrictError: no such district.
     """
+    kept = _policies.get(district)
+    if kept is not None and _fresh.is_checked(district):
+        return kept
     number = PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first()
     if number is None:
         raise NothingPublishedError
     territory = directory.territory(district)
     version = f"{number}.{territory.version}"
-    kept = _policies.get(district)
     if kept is None or kept.version != version:
         row = PolicyVersion.objects.get(number=number)
         kept = _policies[district] = _policy(version, row, territory)
+    _fresh.note(district)
     return kept
 
 

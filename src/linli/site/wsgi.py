@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
 
 application = get_wsgi_application()
+
+from linli.directory.queries import keep_lookups  # noqa: E402 - Django must be ready first
+
+keep_lookups(seconds=1.0)

@@ -13,7 +13,7 @@ from linli.directory.queries.places import (
     shape_of,
     some_point,
 )
-from linli.directory.queries.steady import steady
+from linli.directory.queries.steady import Freshness, keep_lookups, steady
 from linli.directory.queries.territories import (
     AreaInfo,
     DistrictInfo,
@@ -35,6 +35,7 @@ __all__ = [
     "AreaInfo",
     "DistrictInfo",
     "Found",
+    "Freshness",
     "HoldingInfo",
     "LevelCodes",
     "Located",
@@ -52,6 +53,7 @@ __all__ = [
     "find_areas",
     "holdings",
     "judge_point",
+    "keep_lookups",
     "level_codes",
     "locate",
     "posts",

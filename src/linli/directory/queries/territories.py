@@ -103,13 +103,21 @@ class PerVersion:
 
 
 _territories = PerVersion()
+_infos = PerVersion()
 _units = PerVersion()
 _areas = PerVersion()
 
 
+_districts: list[tuple[DistrictInfo, ...]] = [()]
+_districts_fresh = Freshness()
+
+
 def districts() -> tuple[DistrictInfo, ...]:
     """All districts that run here, by code."""
-    return tuple(_info(row) for row in District.objects.order_by("code"))
+    if not _districts_fresh.is_checked("all"):
+        _districts[0] = tuple(_info(row) for row in District.objects.order_by("code"))
+        _districts_fresh.note("all")
+    return _districts[0]
 
 
 def district(code: str) -> DistrictInfo:
@@ -118,10 +126,7 @@ def district(code: str) -> DistrictInfo:
     Raises:
         UnknownDistrictError: no such district.
     """
-    row = District.objects.filter(code=code).first()
-    if row is None:
-        raise UnknownDistrictError(code)
-    return _info(row)
+    return _infos.get(code, lambda _number: _info(District.objects.get(code=code)))
 
 
 def district_of_short_code(short_code: str) -> DistrictInfo | None:
