@@ -45,7 +45,8 @@ def test_it_has_procedures_to_look_at() -> None:
 @given(st.sampled_from(WITH_VAULT), st.data())
 def test_it_puts_only_references_into_an_event(named: tuple[str, Action], data: st.DataObject) -> None:
     action = named[1]
-    form = {field.name: data.draw(contents, field.name) for field in vault_fields(action)}
+    words = [field for field in vault_fields(action) if field.type is not FieldType.PHOTO]  # a picture holds none
+    form = {field.name: data.draw(contents, field.name) for field in words}
     values, items = sealed_form(action, form)
     event = ActionTaken(
         action=action.name, source="a", target="b", role="unit", at=world.MONDAY, owner=None, tick=Tick(), form=values

@@ -2,10 +2,12 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from linli.core.errors import Refusal
+
+YEARS = range(2000, 2200)
 
 
 def encode(after: tuple[datetime, str] | None) -> str | None:
@@ -25,6 +27,9 @@ def decode(text: str | None) -> tuple[datetime, str] | None:
         return None
     try:
         at, case = base64.urlsafe_b64decode(text.encode()).decode().split("|")
-        return datetime.fromisoformat(at), str(UUID(case))
-    except (ValueError, binascii.Error) as broken:
+        found = datetime.fromisoformat(at).astimezone(UTC), str(UUID(case))
+    except (ValueError, OverflowError, binascii.Error) as broken:
         raise Refusal("cursor_invalid") from broken
+    if datetime.fromisoformat(at).tzinfo is None or found[0].year not in YEARS:
+        raise Refusal("cursor_invalid")
+    return found

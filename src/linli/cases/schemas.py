@@ -1,10 +1,18 @@
 """What the case API takes and answers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from ninja import Schema
+from ninja.params.functions import Path
 from pydantic import ConfigDict, Field
+
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:@-]*$"
+"""What codes and ids in addresses and bodies look like."""
+
+District = Annotated[str, Path(pattern=CODE, max_length=16, description="The district's code, such as 500118.")]
+ActionName = Annotated[str, Path(max_length=64, description="The action's name in the procedure, such as accept.")]
 
 
 class ActIn(Schema):
@@ -12,8 +20,8 @@ class ActIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    form: dict[str, Any] = Field(default_factory=dict)
-    version: int | None = Field(None, ge=1)
+    form: dict[str, Any] = Field(default_factory=dict, max_length=60)
+    version: int | None = Field(None, ge=1, strict=True, description="The version that the actor saw.")
 
 
 class BulkIn(Schema):
@@ -21,8 +29,8 @@ class BulkIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    cases: list[str] = Field(min_length=1, max_length=500)
-    form: dict[str, Any] = Field(default_factory=dict)
+    cases: list[UUID] = Field(min_length=1, max_length=500)
+    form: dict[str, Any] = Field(default_factory=dict, max_length=60)
 
 
 class CaseOut(Schema):

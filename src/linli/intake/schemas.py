@@ -9,25 +9,26 @@ from pydantic import ConfigDict, Field, StringConstraints
 from linli.intake.report import CONTACT_LIMIT, DETAIL_LIMIT, PLACE_LIMIT, TITLE_LIMIT
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]*$", max_length=120)]
 
 
 class ReportIn(Schema):
     """A report. Only ``detail`` is needed; coordinates are WGS 84 degrees; photos are base64 JPEG, PNG or WebP."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     detail: Text = Field(min_length=1, max_length=DETAIL_LIMIT)
     title: Text = Field("", max_length=TITLE_LIMIT)
-    district: str | None = Field(None, max_length=16, description="Code; not needed where only one district runs.")
-    area: str | None = Field(None, max_length=24, description="Code of the deepest known area.")
+    district: Code | None = Field(None, max_length=16, description="Code; not needed where only one district runs.")
+    area: Code | None = Field(None, max_length=24, description="Code of the deepest known area.")
     place: Text = Field("", max_length=PLACE_LIMIT, description="The place in the reporter's words.")
     lon: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False)
     lat: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False)
-    matter: str | None = Field(None, max_length=16, description="The reporter's own choice of matter: a suggestion.")
+    matter: Code | None = Field(None, max_length=16, description="The reporter's own choice of matter: a suggestion.")
     contact: Text = Field("", max_length=CONTACT_LIMIT)
-    complaint_targets: list[str] = Field(default_factory=list, max_length=10)
+    complaint_targets: list[Code] = Field(default_factory=list, max_length=10)
     photos: list[str] = Field(default_factory=list, max_length=6)
-    channel: str = Field("portal", max_length=24)
+    channel: Code = Field("portal", max_length=24)
 
 
 class ReceiptOut(Schema):

@@ -1,102 +1,239 @@
 """Problem documents (RFC 9457): every refusal, race and bad body as a 4xx that a machine and a person can read."""
 
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language
+import msgspec
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 
 from linli.cases import words
 from linli.cases.actions import CaseMoved
+from linli.cases.api import Overtaken
+from linli.catalogue import queries as catalogue
+from linli.catalogue.queries import NothingPublishedError
 from linli.core.errors import Refusal
+from linli.core.policy import Policy
 from linli.directory.queries import UnknownDistrictError
 from linli.intake.actions import AlreadyReported, BodyDiffers
+from linli.site.naming import Names, language
 
-NOT_FOUND = frozenset({"case_unknown", "recused", "item_unknown"})
+ADDRESS = "/api/"
+MEDIA_TYPE = "application/problem+json"
+
+NOT_FOUND = frozenset({"case_unknown", "item_unknown", "address_unknown", "number_and_code_differ"})
 CONFLICT = frozenset({"state_changed", "not_in_this_step", "not_due", "case_has_ended"})
-FORBIDDEN = frozenset({"not_yours", "actor_handled", "unit_handled"})
-TOO_MANY = frozenset({"too_many_tries"})
+FORBIDDEN = frozenset({"not_yours", "actor_handled", "unit_handled", "csrf_missing", "recused"})
+OTHERS = {
+    "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
+    "body_not_json": HTTPStatus.BAD_REQUEST,
+    "request_refused": HTTPStatus.BAD_REQUEST,
+    "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "method_unknown": HTTPStatus.METHOD_NOT_ALLOWED,
+    "login_needed": HTTPStatus.UNAUTHORIZED,
+    "not_ready": HTTPStatus.SERVICE_UNAVAILABLE,
+    "fault": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
 
 
 def status_of(refusal: Refusal) -> HTTPStatus:
     """The HTTP status of a refusal; hidden and missing cases are answered alike."""
-    if refusal.code in NOT_FOUND:
+    if refusal.code in NOT_FOUND or is_hidden(refusal):
         return HTTPStatus.NOT_FOUND
     if refusal.code in CONFLICT:
         return HTTPStatus.CONFLICT
     if refusal.code in FORBIDDEN:
         return HTTPStatus.FORBIDDEN
-    return HTTPStatus.TOO_MANY_REQUESTS if refusal.code in TOO_MANY else HTTPStatus.UNPROCESSABLE_ENTITY
+    return OTHERS.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def problem(status: HTTPStatus, code: str, detail: str, **extra: Any) -> HttpResponse:
-    """A problem document; ``code`` is stable, ``detail`` is in the reader's language."""
-    body = {"type": f"urn:linli:problem:{code}", "title": status.phrase, "status": status.value, "code": code}
-    return JsonResponse(
-        body | {"detail": detail} | extra,
-        status=status,
-        content_type="application/problem+json",
-        json_dumps_params={"ensure_ascii": False},
-    )
+def is_hidden(refusal: Refusal) -> bool:
+    """Whether a case is kept from the asker, who must not learn that it is there.
+
+    Somebody who names their own unit in a form sees the case, so that refusal is said as it is.
+    """
+    return refusal.code == "recused" and "case" in refusal.facts
 
 
-def refused(refusal: Refusal, **extra: Any) -> HttpResponse:
-    """The problem document of a refusal."""
-    hidden = refusal.code in NOT_FOUND
-    shown = Refusal("case_unknown") if hidden else refusal
-    facts = {} if hidden else {key: value for key, value in refusal.facts.items()}
-    return problem(
-        status_of(refusal), shown.code, words.refusal(shown, get_language() or "zh-hans"), facts=facts, **extra
-    )
+def refused(request: HttpRequest, refusal: Refusal, **extra: Any) -> HttpResponse:
+    """The problem document of a refusal: ``code`` is stable, ``detail`` is in the reader's language."""
+    shown = Refusal("case_unknown") if is_hidden(refusal) or refusal.code == "case_unknown" else refusal
+    status, (names, policy) = status_of(refusal), _names(request)
+    body = {
+        "type": f"urn:linli:problem:{shown.code}",
+        "title": status.phrase,
+        "status": status.value,
+        "code": shown.code,
+        "detail": words.refusal(shown, language(), names, policy),
+        "facts": dict(shown.facts),
+    }
+    return JsonResponse(body | extra, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
 
 
 def register(api: NinjaAPI) -> None:
     """Teaches an API to answer problems."""
+    for kind, answer in _ANSWERS.items():
+        api.add_exception_handler(kind, answer)
 
-    @api.exception_handler(Refusal)
-    def on_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        del request
-        return refused(refusal)
 
-    @api.exception_handler(CaseMoved)
-    def on_race(request: HttpRequest, moved: CaseMoved) -> HttpResponse:
-        del request
-        return refused(Refusal("state_changed", {"case": moved.case}))
+def fault(error: Mapping[str, Any]) -> dict[str, Any]:
+    """What is wrong with one value of a body or query: where it stands, a stable code, and what to do, in words."""
+    where = [str(part) for part in error["loc"]]
+    where = where[:1] + where[2:] if where[:2] == ["body", "body"] else where
+    kind = str(error["type"])
+    known = kind if words.has_label("body_fault", kind) else "other"
+    limits = {name: str(value) for name, value in error.get("ctx", {}).items()}
+    return {
+        "where": where,
+        "code": kind,
+        "what": words.label("body_fault", known, language()).format_map(_Kept(limits)),
+    }
 
-    @api.exception_handler(BodyDiffers)
-    def on_other_body(request: HttpRequest, differs: BodyDiffers) -> HttpResponse:
-        del request, differs
-        return refused(Refusal("idempotency_body_differs"))
 
-    @api.exception_handler(AlreadyReported)
-    def on_repeat(request: HttpRequest, repeat: AlreadyReported) -> HttpResponse:
-        del request
-        found = Refusal("already_reported", {"source": str(repeat)})
-        return problem(HTTPStatus.CONFLICT, found.code, words.refusal(found, get_language() or "zh-hans"))
+def _on_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return refused(request, refusal)
 
-    @api.exception_handler(UnknownDistrictError)
-    def on_unknown_district(request: HttpRequest, unknown: UnknownDistrictError) -> HttpResponse:
-        del request
-        return refused(Refusal("district_unknown", {"district": unknown.code}))
 
-    @api.exception_handler(ValidationError)
-    def on_bad_body(request: HttpRequest, bad: ValidationError) -> HttpResponse:
-        del request
-        found = Refusal("body_invalid")
-        errors = [{"where": [str(part) for part in e["loc"]], "what": e["msg"]} for e in bad.errors]
-        detail = words.refusal(found, get_language() or "zh-hans")
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, found.code, detail, errors=errors)
+def _on_overtaken(request: HttpRequest, overtaken: Overtaken) -> HttpResponse:
+    return refused(request, overtaken.refusal, state=overtaken.state.model_dump(mode="json"))
 
-    @api.exception_handler(AuthenticationError)
-    def on_stranger(request: HttpRequest, stranger: AuthenticationError) -> HttpResponse:
-        del request, stranger
-        found = Refusal("login_needed")
-        return problem(HTTPStatus.UNAUTHORIZED, found.code, words.refusal(found, get_language() or "zh-hans"))
 
-    @api.exception_handler(HttpError)
-    def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-        del request
-        status = HTTPStatus(error.status_code)
-        return problem(status, status.phrase.lower().replace(" ", "_"), str(error))
+def _on_race(request: HttpRequest, moved: CaseMoved) -> HttpResponse:
+    return refused(request, Refusal("state_changed", {"case": moved.case}))
+
+
+def _on_other_body(request: HttpRequest, differs: BodyDiffers) -> HttpResponse:
+    del differs
+    return refused(request, Refusal("idempotency_body_differs"))
+
+
+def _on_repeat(request: HttpRequest, repeat: AlreadyReported) -> HttpResponse:
+    return refused(request, Refusal("already_reported", {"source": str(repeat)}))
+
+
+def _on_unknown_district(request: HttpRequest, unknown: UnknownDistrictError) -> HttpResponse:
+    return refused(request, Refusal("district_unknown", {"district": unknown.code}))
+
+
+def _on_no_rules(request: HttpRequest, nothing: NothingPublishedError) -> HttpResponse:
+    del nothing
+    return refused(request, Refusal("not_ready"))
+
+
+def _on_bad_body(request: HttpRequest, bad: ValidationError) -> HttpResponse:
+    return refused(request, Refusal("body_invalid"), errors=[fault(error) for error in bad.errors])
+
+
+def _on_large_body(request: HttpRequest, large: RequestDataTooBig) -> HttpResponse:
+    del large
+    most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024 // 1024
+    return refused(request, Refusal("body_too_large", {"limit_mb": most}))
+
+
+def _on_lost_body(request: HttpRequest, lost: Exception) -> HttpResponse:
+    del lost
+    return refused(request, Refusal("body_not_json"))
+
+
+def _on_stranger(request: HttpRequest, stranger: AuthenticationError) -> HttpResponse:
+    del stranger
+    answer = refused(request, Refusal("login_needed"))
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    cause = error.__cause__
+    return refused(request, cause if isinstance(cause, Refusal) else Refusal("request_refused"))
+
+
+_ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    Refusal: _on_refusal,
+    Overtaken: _on_overtaken,
+    CaseMoved: _on_race,
+    BodyDiffers: _on_other_body,
+    AlreadyReported: _on_repeat,
+    UnknownDistrictError: _on_unknown_district,
+    NothingPublishedError: _on_no_rules,
+    ValidationError: _on_bad_body,
+    RequestDataTooBig: _on_large_body,
+    UnreadablePostError: _on_lost_body,
+    RawPostDataException: _on_lost_body,
+    AuthenticationError: _on_stranger,
+    HttpError: _on_http_error,
+}
+
+
+class StrictParser(Parser):
+    """Reads bodies as JSON strictly: no NaN, no lone surrogates, no bottomless nesting, UTF-8 only."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body's value.
+
+        Raises:
+            Refusal: ``body_not_json``.
+        """
+        try:
+            return msgspec.json.decode(request.body)
+        except (ValueError, RecursionError) as broken:
+            raise Refusal("body_not_json") from broken
+
+
+class ProblemDocuments:
+    """Middleware: whatever Django itself refuses below the API's address is a problem document too.
+
+    These are unknown addresses and methods, hosts that are not served, and faults. It stands within the middleware
+    that chooses the language. No answer of the API may be kept by a cache.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer as it is, or its problem document."""
+        answer = self.get_response(request)
+        if not request.path_info.startswith(ADDRESS):
+            return answer
+        if answer.status_code >= HTTPStatus.BAD_REQUEST and answer.headers.get("Content-Type") != MEDIA_TYPE:
+            answer = self._document(request, answer)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+    def _document(self, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+        if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return answer if settings.DEBUG else refused(request, Refusal("fault"))
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            return refused(request, Refusal("address_unknown"))
+        if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = answer.headers.get("Allow", "")
+            found = refused(
+                request, Refusal("method_unknown", {"method": str(request.method)[:20], "allowed": allowed})
+            )
+            found["Allow"] = allowed
+            return found
+        return refused(request, Refusal("request_refused"))
+
+
+class _Kept(dict[str, str]):
+    """Leaves a placeholder out when its value is not given."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _names(request: HttpRequest) -> tuple[Names | None, Policy | None]:
+    """Names and rules of the district that the address names, so that a refusal says names instead of ids."""
+    match = request.resolver_match
+    district = match.kwargs.get("district") if match else None
+    if not isinstance(district, str) or not district.isascii() or not district.isalnum():
+        return None, None
+    try:
+        policy = catalogue.policy(district)
+    except (NothingPublishedError, UnknownDistrictError):
+        return None, None
+    return Names(district, policy, language()), policy

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from linli.cases import queries
 from linli.cases.actions.saving import CaseMoved, Step, save
 from linli.cases.forms import sealed_form
+from linli.cases.queries import Loaded
 from linli.catalogue import queries as catalogue
 from linli.core.access import may_read
 from linli.core.actor import Actor
@@ -19,10 +21,11 @@ from linli.core.case.evolve import evolve
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.policy import Policy
-from linli.ledger.actions import GENESIS
+from linli.core.proofs import GENESIS
 
-TRIES = 4
 MAX_PARTS = 12
+TRIES = MAX_PARTS + 4
+"""How often an act is decided anew when somebody else was quicker: all parts of a case may end at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,22 @@ def act(
     """Takes one action on one case; the whole act is one transaction.
 
     ``form`` holds plain values; fields of the vault types (text, contact, photo, point) are encrypted here and only
-    their references reach the event. With ``expected_version`` a lost race is the caller's to resolve; without it
-    the act is decided again on the newest state, a few times.
+    their references reach the event. A lost race is decided again on the newest state, a few times; with
+    ``expected_version`` that ends in ``state_changed`` if the case itself moved, while a race for another case that
+    the act touches (its parent, the one it is merged into) does not concern the actor.
 
     Lock: optimistic on (case, version), see :mod:`linli.cases.actions.saving`.
 
     Raises:
         Refusal: ``case_unknown`` (also when hidden from the actor), or what ``decide`` refuses.
-        CaseMoved: the race was lost.
+        CaseMoved: the race was lost again and again.
     """
     policy = catalogue.policy(district)
     for attempt in range(TRIES):
         try:
             return _once(actor, district, case, action, form, now=now, expected=expected_version, policy=policy)
         except CaseMoved:
-            if expected_version is not None or attempt == TRIES - 1:
+            if attempt == TRIES - 1:
                 raise
     raise CaseMoved(case)
 
@@ -92,7 +96,7 @@ def _once(
     expected: int | None,
     policy: Policy,
 ) -> CaseState:
-    loaded = queries.load(district, [case])
+    loaded = queries.load(district, [case, *_other(form)])
     if case not in loaded or not may_read(actor, loaded[case].state):
         raise Refusal("case_unknown", {"case": case})
     state = loaded[case].state
@@ -101,27 +105,47 @@ def _once(
     definition = action_named(action, state, policy)
     values, items = sealed_form(definition, form)
     act_ = Act(action, actor, values, ids=_ids(definition.effects), expected_version=expected)
-    other = values.get("into")
-    others = {k: v.state for k, v in queries.load(district, [other]).items()} if isinstance(other, str) else {}
+    others = {known: found.state for known, found in loaded.items() if known != case}
     outcome = decide(state, act_, now=now, policy=policy, others=others)
     after = evolve(state, outcome.event)
     steps = [Step(outcome.event, after, state, loaded[case].hash, tuple(items))]
     steps += [Step(opened, opened.state, previous=GENESIS) for opened in outcome.opens]
-    steps += _sequels(outcome.sequels, actor, district, now=now, policy=policy)
+    steps += _sequels(outcome.sequels, actor, district, loaded, now=now, policy=policy)
     save(steps, actor, now=now, policy=policy.version)
     return after
 
 
-def _sequels(sequels: tuple[Sequel, ...], actor: Actor, district: str, *, now: datetime, policy: Policy) -> list[Step]:
-    """What the act brings about on other cases: one sequel a case, none with sequels of its own."""
+def _sequels(
+    sequels: tuple[Sequel, ...],
+    actor: Actor,
+    district: str,
+    known: Mapping[str, Loaded],
+    *,
+    now: datetime,
+    policy: Policy,
+) -> list[Step]:
+    """What the act brings about on other cases: one sequel a case, none with sequels of its own.
+
+    A case that the act was decided upon is taken as it was then, so that what was judged is what is written.
+    """
     steps: list[Step] = []
-    loaded = queries.load(district, [sequel.case for sequel in sequels]) if sequels else {}
+    missing = [sequel.case for sequel in sequels if sequel.case not in known]
+    loaded = {**known, **queries.load(district, missing)} if missing else known
     for sequel in sequels:
         found = loaded[sequel.case]
         outcome = decide_sequel(found.state, sequel, actor, now=now, policy=policy)
         assert not outcome.sequels and not outcome.opens, "a sequel brings nothing further about"
         steps.append(Step(outcome.event, evolve(found.state, outcome.event), found.state, found.hash))
     return steps
+
+
+def _other(form: Mapping[str, Any]) -> tuple[str, ...]:
+    """The other case that a form names, if what it gives can be a case's id at all."""
+    named = form.get("into")
+    try:
+        return (str(UUID(named)),) if isinstance(named, str) else ()
+    except ValueError:
+        return ()
 
 
 def _ids(effects: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from linli.cases.models import WakeFault
 from linli.catalogue import queries as catalogue
 from linli.core.actor import CLOCK
 from linli.core.case.timing import due_action
+from linli.core.errors import Refusal
 
 BACK_OFF = timedelta(minutes=5)
 LONGEST = timedelta(hours=6)
@@ -51,13 +52,17 @@ def wake(district: str, case: str, *, now: datetime) -> Woken | None:
         if loaded is None or not action:
             return None
         act(CLOCK, district, case, action, {}, now=now, expected_version=loaded.state.version)
-    except CaseMoved:
-        return None
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
+        if _overtaken(error):
+            return None
         _fault(district, case, f"{type(error).__name__}: {error}"[:500], now)
         return Woken(case, action, str(error))
     WakeFault.objects.filter(district_id=district, case_id=case).delete()
     return Woken(case, action)
+
+
+def _overtaken(error: Exception) -> bool:
+    return isinstance(error, CaseMoved) or (isinstance(error, Refusal) and error.code == "state_changed")
 
 
 @transaction.atomic
@@ -72,5 +77,3 @@ def _fault(district: str, case: str, what: str, now: datetime) -> None:
             "district_id": district, "what": what, "attempts": 1, "retry_at": now + wait, "first_at": now,
         },
     )  # fmt: skip
-
-

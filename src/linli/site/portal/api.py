@@ -5,13 +5,13 @@ Both stand in the body, never in an address, where logs would keep them.
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Path, Router
+from ninja import Router
 
 from linli.cases import actions as cases
 from linli.cases import queries, words
 from linli.cases.actions import CaseMoved
 from linli.cases.api import overtaken
-from linli.cases.schemas import CODE
+from linli.cases.schemas import ActionName, District
 from linli.catalogue import queries as catalogue
 from linli.core.actor import Actor
 from linli.core.case.decide import offers
@@ -42,7 +42,7 @@ router = Router(tags=["followed"])
 
 
 @router.post("/{district}/followed", response=FollowedOut, operation_id="follow", auth=None)
-def follow(request: HttpRequest, body: FollowIn, district: str = Path(pattern=CODE, max_length=16)) -> FollowedOut:
+def follow(request: HttpRequest, district: District, body: FollowIn) -> FollowedOut:
     """One's own case with the actions that are open now. 404 for an unknown number and a wrong code alike; 429 after
     too many wrong ones.
     """
@@ -52,9 +52,9 @@ def follow(request: HttpRequest, body: FollowIn, district: str = Path(pattern=CO
 @router.post("/{district}/followed/actions/{action}", response=FollowedOut, operation_id="act_on_followed", auth=None)
 def act(
     request: HttpRequest,
+    district: District,
+    action: ActionName,
     body: FollowedActIn,
-    district: str = Path(pattern=CODE, max_length=16),
-    action: str = Path(max_length=64),
 ) -> FollowedOut:
     """The reporter acts: confirm, say that it is not solved, take it higher, contest, withdraw, reopen.
 

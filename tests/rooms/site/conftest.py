@@ -1,0 +1,62 @@
+"""The small district for callers of the API."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from linli.catalogue import actions as catalogue_actions
+from linli.directory import actions as directory_actions
+from tests.rooms.conftest import DISTRICT, DIVISIONS, Place
+from tests.rooms.site.calling import Caller, Hire, hire
+
+
+@pytest.fixture(scope="module")
+def small_district(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The small district of ``tests/rooms/conftest.py``, set up once for a module."""
+    del django_db_setup
+    file = tmp_path_factory.mktemp("small") / "divisions.csv"
+    file.write_text(DIVISIONS, "utf-8")
+    long_ago = timezone.now() - timedelta(days=60)
+    with django_db_blocker.unblock(), transaction.atomic():
+        directory_actions.import_areas(file, now=long_ago)
+        directory_actions.set_up_district(DISTRICT, now=long_ago)
+        catalogue_actions.import_matters(None, now=long_ago)
+        catalogue_actions.publish(by="test", at=long_ago)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def plain_site(settings: Any) -> None:
+    """The site without collected files."""
+    files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": files}
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+@pytest.fixture
+def district(small_district: None, db: None, plain_site: None) -> Place:
+    """The small district, some hours ago by the real clock, which the API goes by; what a test does there is undone."""
+    return Place(now=timezone.now() - timedelta(hours=6))
+
+
+@pytest.fixture
+def hired(district: Place) -> Hire:
+    """Hires people of the small district."""
+
+    def hired_(unit: str, *posts: str, language: str = "en") -> Caller:
+        return hire(district, unit, posts, language=language)
+
+    return hired_
+
+
+@pytest.fixture
+def stranger(plain_site: None) -> Caller:
+    """Somebody without an account."""
+    return Caller()
