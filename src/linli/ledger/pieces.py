@@ -6,9 +6,11 @@ nothing; outside a transaction the statement is one by itself.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from psycopg import RawCursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,21 @@ def write(pieces: Sequence[Piece]) -> None:
     Raises:
         IntegrityError: what one piece writes is refused; nothing was written.
     """
-    *first, last = pieces
-    named = ", ".join(f"{piece.name} AS ({piece.sql})" for piece in first)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH {named} {last.sql}" if first else last.sql, [value for piece in pieces for value in piece.values]
-        )
+    connection.ensure_connection()
+    # The driver forgets how it read a statement of more than 50 values; numbered places need no reading at all.
+    raw: Any = RawCursor(connection.connection)
+    with connection.make_cursor(raw) as cursor:
+        cursor.execute(_joined(tuple((piece.name, piece.sql) for piece in pieces)), _values(pieces))
+
+
+def _values(pieces: Sequence[Piece]) -> list[Any]:
+    return [value for piece in pieces for value in piece.values]
+
+
+@lru_cache(maxsize=256)
+def _joined(pieces: tuple[tuple[str, str], ...]) -> str:
+    """The pieces in one statement, their places numbered."""
+    *first, (_, last) = pieces
+    named = ", ".join(f"{name} AS ({sql})" for name, sql in first)
+    parts = (f"WITH {named} {last}" if first else last).split("%s")
+    return parts[0] + "".join(f"${number}{part}" for number, part in enumerate(parts[1:], 1))
