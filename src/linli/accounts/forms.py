@@ -1,5 +1,7 @@
 """Forms of accounts."""
 
+from typing import Any
+
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
@@ -11,3 +13,7 @@ class LoginForm(AuthenticationForm):
         "invalid_login": _("Name and password do not belong together. Check both; capital letters count."),
         "inactive": _("Name and password do not belong together. Check both; capital letters count."),
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("User name")

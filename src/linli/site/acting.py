@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from linli.cases import queries as cases
@@ -296,13 +297,15 @@ def unit_groups(
     for kind, found in units.items():
         options = sorted((names.unit(unit.id), unit.id) for unit in found if unit.id not in first)
         if options:
-            groups.append((words.label("area_kind", kind, names.lang), [(unit, name) for name, unit in options]))
+            groups.append(
+                (capfirst(words.label("area_kind", kind, names.lang)), [(unit, name) for name, unit in options])
+            )
     return groups
 
 
 def _few(labels: list[tuple[str, str]], asked: FormField, common: dict[str, Any]) -> forms.Field:
     if len(labels) <= FEW:
-        choices = labels if asked.required else [("", _("not said")), *labels]
+        choices = labels if asked.required else [("", _("Not said")), *labels]
         return forms.ChoiceField(choices=choices, widget=Rows, **common)
     return forms.ChoiceField(choices=_blank(labels), **common)
 

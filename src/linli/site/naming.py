@@ -83,7 +83,12 @@ class Names(Mapping[str, str]):
         post = self.posts.get(post_id)
         if post is None:
             return self.unit(post_id.rpartition(".")[0])
-        return f"{self.unit(post.unit)} · {post.title_zh if self.lang == 'zh-hans' else post.title_en}"
+        return f"{self.unit(post.unit)} · {self.post_title(post_id)}"
+
+    def post_title(self, post_id: str) -> str:
+        """A post without its unit; empty for one that no longer exists."""
+        post = self.posts.get(post_id)
+        return "" if post is None else post.title_zh if self.lang == "zh-hans" else post.title_en
 
 
 def invented(district: str) -> bool:

@@ -14,11 +14,16 @@ FIELD_ORDER = (
     "right_channel", "remedy", "what_was_done", "reporter_contacted", "evidence", "until", "amount", "agenda",
     "decisions", "interim_measure", "rating", "score", "words",
 )  # fmt: skip
-ACTION_ORDER = (
+MAIN_ACTIONS = (
     "accept", "dispatch", "acknowledge", "report_back", "take_over", "verify", "reply", "satisfied", "not_solved",
-    "rule", "decide", "extend", "refuse_extension", "resume", "unpark", "divert", "decline", "merge", "reclassify",
-    "return", "refuse", "open_part", "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate",
-    "park", "call_conference", "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
+    "rule", "decide", "extend", "resume", "unpark",
+)  # fmt: skip
+"""What carries a case on, in the order of the loop."""
+
+ACTION_ORDER = (
+    *MAIN_ACTIONS, "refuse_extension", "divert", "decline", "merge", "reclassify", "return", "refuse", "open_part",
+    "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate", "park", "call_conference",
+    "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
 )  # fmt: skip
 
 

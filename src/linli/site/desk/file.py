@@ -11,22 +11,22 @@ from linli.core.case.decide import offers
 from linli.core.case.state import CaseState
 from linli.core.procedure import Action, FieldType, Procedure
 from linli.intake import queries as intake
-from linli.site.acting import ActionForm, Setting
+from linli.site.acting import Setting
 from linli.site.desk.asking import Asking
 from linli.site.due import Deadline, deadlines
-from linli.site.ordering import in_order
+from linli.site.ordering import MAIN_ACTIONS, in_order
 from linli.site.telling import Attachment, Record, Teller, Told, opening_of, own_words, records, vaulted_in
 from linli.vault import queries as vault
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action that the procedure allows this person now; without a form it is one button."""
+    """An action that the procedure allows this person now; without a form it is one button. ``main``: it carries on."""
 
     name: str
     title: str
     has_form: bool
-    form: ActionForm | None = None
+    main: bool
 
 
 @dataclass(frozen=True)
@@ -114,4 +114,6 @@ def changed_since(file: File, version: int) -> list[Told]:
 
 def _offers(asking: Asking, state: CaseState) -> list[Offer]:
     allowed = in_order(offers(state, asking.actor, now=asking.now, policy=asking.policy))
-    return [Offer(a.name, words.title(a.title, asking.names.lang), bool(a.form)) for a in allowed]
+    return [
+        Offer(a.name, words.title(a.title, asking.names.lang), bool(a.form), a.name in MAIN_ACTIONS) for a in allowed
+    ]

@@ -215,9 +215,18 @@ def _common(asking: Asking) -> dict[str, Any]:
     return {
         "now": asking.now,
         "district": naming.district_name(asking.info),
-        "posts": [asking.names.post(post.post) for post in asking.actor.posts],
+        "posts": _posts(asking),
         "invented": naming.invented(asking.district),
     }
+
+
+def _posts(asking: Asking) -> list[str]:
+    """The person's posts, by unit."""
+    titles: dict[str, list[str]] = {}
+    for held in asking.actor.posts:
+        titles.setdefault(held.unit, []).append(asking.names.post_title(held.post))
+    comma = "、" if asking.names.lang == "zh-hans" else ", "
+    return [f"{asking.names.unit(unit)} ({comma.join(found)})" for unit, found in titles.items()]
 
 
 def _opened(kind: str, content: bytes) -> dict[str, str]:

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -135,8 +136,6 @@ class ReportForm(forms.Form):
         values = super().clean() or {}
         chosen = values.get("area") or ""
         values["area_code"] = None if chosen == NO_AREA else (chosen or self.resolved.area)
-        if self.resolved.candidates and not chosen:
-            self.add_error("area", _("Several places are called that. Please choose one."))
         about = values.get("about") or ""
         values["targets"] = ()
         if about:
@@ -176,12 +175,16 @@ class ReportForm(forms.Form):
     def _offer(self, areas: list[str]) -> None:
         known = [code for code in dict.fromkeys(areas) if code in self.policy.territory.areas]
         choices = [(code, self.names.path(code)) for code in known]
+        self.fields["area"].required = self.asks_which
+        self.fields["area"].error_messages["required"] = _("Several places are called that. Please choose one.")
         self.fields["area"].choices = [*choices, (NO_AREA, _("None of these"))]  # type: ignore[attr-defined]
 
     def _units(self) -> list[tuple[str, list[tuple[str, str]]]]:
         territory, lang = self.policy.territory, self.names.lang
         district = sorted((self.names.unit(u.id), u.id) for u in territory.units.values() if u.area == self.district)
-        groups = [(words.label("area_kind", AreaKind.DISTRICT, lang), [(unit, name) for name, unit in district])]
+        groups = [
+            (capfirst(words.label("area_kind", AreaKind.DISTRICT, lang)), [(unit, name) for name, unit in district])
+        ]
         for kind, where in ((AreaKind.TOWN, _("Of the town above")), (AreaKind.COMMUNITY, _("Of the community above"))):
             types = {u.type for u in territory.units.values() if territory.areas[u.area].kind is kind}
             named = sorted((words.label("unit_type", t, lang), t) for t in types if words.has_label("unit_type", t))

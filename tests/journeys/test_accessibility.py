@@ -1,0 +1,133 @@
+"""Every page in a real browser: nothing runs out of it sideways on a phone, targets are large, axe finds nothing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, browser, serving
+from tests.journeys.conftest import CENTRE, DISTRICT, PASSWORD, SANITATION, STATION, Hire
+from tests.rooms.conftest import Place
+
+__all__ = ["browser"]
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('button, .button, input, select, textarea, summary')]
+  .filter(e => e.offsetParent !== null && !e.closest('label.choice'))
+  .map(e => [e.outerHTML.slice(0, 80), Math.round(e.getBoundingClientRect().height)])
+  .filter(([, height]) => height < 44)"""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(params=[("zh-hans", "light"), ("en", "dark")], ids=["zh-light", "en-dark"])
+def seen(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Language and colours."""
+    found: tuple[str, str] = request.param
+    return found
+
+
+@pytest.fixture
+def page(browser: Browser, district: Place, seen: tuple[str, str]) -> Iterator[Page]:
+    """A phone."""
+    del district
+    language, scheme = seen
+    with serving() as address:
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": PHONE[0], "height": PHONE[1]},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="zh-CN" if language == "zh-hans" else "en-GB",
+        )
+        context.set_default_timeout(20_000)
+        yield context.new_page()
+        context.close()
+
+
+def looked_at(page: Page, name: str, language: str, scheme: str) -> list[str]:
+    """What is wrong with the page as it is; a picture of it is kept."""
+    folder = SCREENSHOTS / f"pages-{language}-{scheme}"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
+    faults = [f"{name}: too small: {found}" for found in page.evaluate(SMALL_TARGETS)]
+    if page.evaluate("document.documentElement.scrollWidth") > PHONE[0]:
+        faults.append(f"{name}: wider than the screen")
+    if AXE.exists():
+        page.add_script_tag(path=str(AXE))
+        found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        for violation in found["violations"]:
+            nodes = "; ".join(
+                node["html"][:120] + " " + node["failureSummary"][:200] for node in violation["nodes"][:3]
+            )
+            faults.append(f"{name}: {violation['id']} ({violation['impact']}): {nodes}")
+    return faults
+
+
+def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire, seen: tuple[str, str]) -> None:
+    language, scheme = seen
+    if not AXE.exists():
+        print("axe-core is not here, so only widths and targets were checked: npm install --prefix var/npm axe-core")
+    receipt = district.report("楼下的垃圾堆了三天。", place="东门", contact="13812345678", complaint_targets=())
+    case = district.report("东门的路灯坏了。", origin="demo").case
+    district.bring_to(case, "handling")
+    district.now -= timedelta(days=30)
+    district.report("三十天前的事。")
+    faults: list[str] = []
+
+    def look(name: str) -> None:
+        faults.extend(looked_at(page, name, language, scheme))
+
+    plain = {"home": "/", "report": f"/report/{DISTRICT}/", "follow": "/follow/", "missing": "/nothing/"}
+    for name, path in (plain | {"login": "/account/login/"}).items():
+        page.goto(path)
+        look(name)
+    page.goto(f"/report/{DISTRICT}/")
+    page.locator("[name=where]").fill("甲社区或者丙社区")
+    page.locator("main button").last.click()
+    look("report-refused")
+    page.goto("/follow/")
+    page.locator("[name=number]").fill(receipt.number)
+    page.locator("[name=code]").fill(receipt.code)
+    page.locator("main button").click()
+    page.locator("#act-escalate summary").click()
+    look("my-case")
+
+    for unit, posts, steps in (
+        (STATION, (), (("list", "/desk/"), ("accept", f"/desk/case/{receipt.case}/?act=accept"),
+                       ("decline", f"/desk/case/{receipt.case}/?act=decline"), ("search", "/desk/search/?q=nothing"))),
+        (SANITATION, (), (("handling", f"/desk/case/{case}/"), ("pause", f"/desk/case/{case}/?act=pause"),
+                          ("add-part", f"/desk/case/{case}/?act=open_part"))),
+        (CENTRE, (), (("area", "/desk/?in=500118001"), ("supervise", f"/desk/case/{case}/"),
+                      ("park", f"/desk/case/{case}/?act=park"))),
+    ):  # fmt: skip
+        page.goto("/account/login/")
+        page.locator("[name=username]").fill(hire(unit, *posts, language=language))
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("main button").last.click()
+        for name, path in steps:
+            page.goto(path)
+            look(f"desk-{name}")
+    page.goto(f"/desk/case/{case}/?act=park")
+    page.locator("#acts button").click()
+    look("desk-refused")
+    assert faults == []
+
+
+def test_it_can_be_used_by_keyboard_alone(page: Page, district: Place) -> None:
+    del district
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.goto(f"/report/{DISTRICT}/")
+    page.locator("[name=detail]").focus()
+    page.keyboard.type("路灯坏了")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.outerHTML.slice(0, 60)")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", focused
+        if page.evaluate("document.activeElement.matches('main form > button')"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".slip")
