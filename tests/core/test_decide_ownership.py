@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_struct
 from official_days import at
 from shell import Shell
 
 from linli.core.case.events import ActionTaken, LeadSet, Opened
+from linli.core.case.roles import unit_for
 from linli.core.errors import Refusal
 from linli.core.procedure import Role
 from linli.core.routing import Condition, Operator, Rule, RuleTable
@@ -168,3 +170,21 @@ def test_it_shows_an_exception_to_the_officer_by_the_facts_of_the_case(
     event = shell.events[case][-1]
     assert isinstance(event, ActionTaken | Opened)
     assert ("rule_hit" in [line["code"] for line in event.trace]) is holds
+
+
+@pytest.mark.parametrize("role", [Role.CONVENER, Role.FOLLOW_UP_DESK])
+def test_it_lets_a_unit_convene_or_follow_up_on_its_own_work_before_a_case_gets_stuck(shell: Shell, role: Role) -> None:
+    """Everybody but the supervision office is complained about, and the office leads itself."""
+    state = shell.cases[shell.open(complaint_targets=(DISTRICT,))]
+    led = replace_struct(state, roles=replace_struct(state.roles, unit=OFFICE), handled_units=(OFFICE,))
+
+    assert unit_for(role, led, shell.policy) == OFFICE
+
+
+def test_it_never_lets_a_unit_verify_its_own_work_even_then(shell: Shell) -> None:
+    state = shell.cases[shell.open(complaint_targets=(DISTRICT,))]
+    led = replace_struct(state, roles=replace_struct(state.roles, unit=OFFICE), handled_units=(OFFICE,))
+
+    with pytest.raises(Refusal) as refused:
+        unit_for(Role.VERIFIER, led, shell.policy)
+    assert (refused.value.code, refused.value.facts["role"]) == ("no_unit_for_role", "verifier")

@@ -296,3 +296,11 @@ def test_it_remembers_who_acted_on_a_part_that_was_cancelled(shell: Shell) -> No
 
     assert "both" in shell.cases[case].handled_by
     assert MARKET in shell.cases[case].handled_units
+
+
+def test_it_keeps_a_sensitive_matter_sensitive_in_its_parts(shell: Shell) -> None:
+    shell.bring("handling", matter="SL-007", lead=HEALTH, co_handlers=(MARKET,))
+    (part,) = shell.parts("c0001")
+
+    assert shell.cases[part].sensitive
+    assert shell.offered(part, shell.watcher()) == set()
