@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataExce
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
+from ninja.responses import NinjaJSONEncoder
 
 from linli.cases import words
 from linli.cases.actions import CaseMoved
@@ -72,7 +73,13 @@ def refused(request: HttpRequest, refusal: Refusal, **extra: Any) -> HttpRespons
         "detail": words.refusal(shown, language(), names, policy),
         "facts": dict(shown.facts),
     }
-    return JsonResponse(body | extra, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        body | extra,
+        NinjaJSONEncoder,
+        status=status,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
 
 
 def register(api: NinjaAPI) -> None:
@@ -100,7 +107,7 @@ def _on_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _on_overtaken(request: HttpRequest, overtaken: Overtaken) -> HttpResponse:
-    return refused(request, overtaken.refusal, state=overtaken.state.model_dump(mode="json"))
+    return refused(request, overtaken.refusal, state=overtaken.state.model_dump())
 
 
 def _on_race(request: HttpRequest, moved: CaseMoved) -> HttpResponse:
