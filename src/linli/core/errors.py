@@ -5,7 +5,7 @@ from collections.abc import Mapping
 Fact = str | int | bool | None | tuple[str, ...]
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refusal(Exception):
     """A rule that says no, named by its code, with the facts a person needs to satisfy it.
 
     ``code`` is a full English slug such as ``verifier_handled``; rooms above translate it into a sentence
