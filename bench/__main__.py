@@ -3,13 +3,12 @@
 import argparse
 import importlib
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from bench.databases import ROOT, Place
-from bench.machine import Others, load, machine
+from bench.machine import load, machine
 from bench.plan import Plan, Row, meets
 
 ROWS = ("P1", "P2", "P3", "P4", "P9", "P10")
@@ -30,10 +29,9 @@ def measured(names: list[str], plan: Plan) -> dict[str, dict[str, Any]]:
         for name in names:
             this = row(name)
             print(f"{name}: {this.what}", flush=True)
-            began, others = time.monotonic(), Others()
+            began, before = time.monotonic(), load()
             figures = dict(this.run(plan))
-            figures |= {"load": load(), "took_s": round(time.monotonic() - began, 1)}
-            del others
+            figures |= {"load_before": before, "took_s": round(time.monotonic() - began, 1)}
             found[name] = figures
             for line in lines(this, figures):
                 print(line, flush=True)
@@ -45,16 +43,17 @@ def lines(this: Row, figures: dict[str, Any]) -> list[str]:
     shown = []
     for key, value in figures.items():
         goal = this.goals.get(key)
-        text = (
-            f"{value:,.3g}"
-            if isinstance(value, float) and abs(value) < 100
-            else f"{value:,.0f}"
-            if isinstance(value, float)
-            else str(value)
+        verdict = (
+            "" if goal is None else f"{goal:>10}  {'met' if value is not None and meets(value, goal) else 'MISSED'}"
         )
-        told = "" if goal is None else f"{goal:>10}  {'met' if value is not None and meets(value, goal) else 'MISSED'}"
-        shown.append(f"  {key:<26}{text:>14}{told}")
+        shown.append(f"  {key:<28}{_number(value):>14}{verdict}")
     return shown
+
+
+def _number(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
 
 
 def main() -> None:
@@ -80,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

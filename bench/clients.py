@@ -139,8 +139,7 @@ def _step(connection: _Connection, ran: Ran, until: float) -> bool:
 def endless(requests: list[bytes]) -> Client:
     """A client that sends one request after the other, round and round."""
     while True:
-        for content in requests:
-            yield content
+        yield from requests
 
 
 def get(address: tuple[str, int], path: str, headers: Mapping[str, str] | None = None) -> Answer:

@@ -22,11 +22,13 @@ from psycopg.conninfo import make_conninfo
 from linli.site import embedded
 
 ROOT = Path(__file__).resolve().parents[1]
-PREFIX = "linli_bench"
+PREFIX, COPY = "linli_bench", "scratch"
 KEYS = ("LINLI_SECRET_KEY", "LINLI_VAULT_KEY", "LINLI_CODE_KEY")
 SHAPED_BY = (
-    "src/linli/*/migrations/*.py", "src/linli/core/**/*.py", "src/linli/cases/rows.py", "src/linli/core/searching.py",
-    "src/linli/catalogue/data/**/*", "src/linli/directory/templates_data/*", "src/linli/site/demo/*.csv",
+    "src/linli/*/migrations/*.py", "src/linli/cases/rows.py", "src/linli/core/case/state.py",
+    "src/linli/core/case/events.py", "src/linli/core/case/evolve.py", "src/linli/core/deadlines.py",
+    "src/linli/core/proofs.py", "src/linli/core/searching.py", "src/linli/catalogue/data/**/*",
+    "src/linli/directory/templates_data/*", "src/linli/site/demo/divisions*.csv", "src/linli/site/demo/messages.csv",
     "bench/building.py", "bench/lifecycles.py", "bench/stamping.py",
 )  # fmt: skip
 """Files that decide what a template holds: when one changes, the templates are built anew."""
@@ -116,14 +118,14 @@ class Place:
         """Drops templates of an older shape and copies that an interrupted run left."""
         with self._anywhere() as connection:
             found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
-            names = [name for (name,) in found.fetchall() if mark not in name or name.startswith(f"{PREFIX}_copy")]
+            names = [name for (name,) in found.fetchall() if mark not in name or name.startswith(f"{PREFIX}_{COPY}")]
         for name in names:
             self.drop(name)
 
     @contextmanager
-    def copy(self, template: str) -> Iterator[str]:
+    def copy(self, template: str, purpose: str = "copy") -> Iterator[str]:
         """A copy of a template to write to; dropped at the end."""
-        name = template.replace(PREFIX, f"{PREFIX}_copy", 1)
+        name = template.replace(PREFIX, f"{PREFIX}_{COPY}_{purpose}", 1)
         self.make(name, template)
         try:
             yield name

@@ -24,7 +24,7 @@ class Inside:
         path, _, query = target.partition("?")
         told: list[str] = []
         answer = self._application(
-            _environ(method, path, query, lines, body), lambda status, headers: told.append(status)
+            _environ(method, path, query, lines, body), lambda status, _headers: told.append(status)
         )
         try:
             return Answer(int(told[0][:3]), b"".join(answer))

@@ -154,7 +154,7 @@ class _Telling:
         return Family(tuple(self.lives.values()), message["title"], message["detail"])
 
     def _open(self, message: Mapping[str, str]) -> str:
-        case, reporter = str(uuid7()), str(sealing.uuid7())
+        case, reporter = str(uuid7()), str(uuid7())
         items = [vault.seal_text("title", message["title"]), vault.seal_text("detail", message["detail"])]
         if message["contact_given"] == "yes":
             items.append(sealing.seal("contact", "contact", b"contact of this report"))

@@ -35,35 +35,6 @@ def load() -> float:
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0
 
 
-class Others:
-    """The share of the machine's cores that processes other than ours used between two moments, 0 to 1.
-
-    The load average counts our own work too; this does not. Linux only; elsewhere it is None.
-    """
-
-    def __init__(self) -> None:
-        self._before = _ticks()
-
-    def stolen(self, ours_seconds: float) -> float | None:
-        """Share used by others since this was made; ``ours_seconds`` is the processor time that we used meanwhile."""
-        now = _ticks()
-        if self._before is None or now is None:
-            return None
-        busy, total = (after - before for after, before in zip(now, self._before, strict=True))
-        ours = ours_seconds * os.sysconf("SC_CLK_TCK")
-        return round(max(0.0, busy - ours) / total, 2) if total else 0.0
-
-
-def _ticks() -> tuple[int, int] | None:
-    """Busy and total ticks of all cores since the start."""
-    path = Path("/proc/stat")
-    if not path.exists():
-        return None
-    user, nice, system, idle, wait, *more = (int(field) for field in path.read_text().splitlines()[0].split()[1:9])
-    busy = user + nice + system + sum(more)
-    return busy, busy + idle + wait
-
-
 def _processor() -> str:
     path = Path("/proc/cpuinfo")
     names = [line for line in path.read_text().splitlines() if line.startswith("model name")] if path.exists() else []

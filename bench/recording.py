@@ -7,7 +7,7 @@ again through bare psycopg, with fresh ids and numbers, on several connections a
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +50,10 @@ class Recording:
         """How often the database was waited for: every statement, and the begin and commit of a transaction."""
         return self.statements + sum(2 for atomic, _ in self.turns if atomic)
 
+    def say(self, connection: psycopg.Connection) -> None:
+        """Says it all once more as it was said; the connection must be in autocommit."""
+        _say(connection, self.turns)
+
     def writes(self) -> "Recording":
         """The writing part of it."""
         kept = [(atomic, [said for said in turn if said.writes]) for atomic, turn in self.turns]
@@ -70,12 +74,26 @@ def recording() -> Iterator[Recording]:
             found.turns.append((outermost is not None, []))
         last[0] = outermost
         if not statement.startswith(("SAVEPOINT", "RELEASE")):
-            text = statement if isinstance(statement, str) else statement.as_string(connection.connection)
-            found.turns[-1][1].append(Said(text, tuple(values or ())))
+            found.turns[-1][1].append(_said(statement, values or ()))
         return execute(statement, values, many, context)
 
     with connection.execute_wrapper(listen):
         yield found
+
+
+def numbered(statement: str) -> str:
+    """The statement with numbered places: bare psycopg then need not read it at all."""
+    parts = statement.split("%s")
+    return parts[0] + "".join(f"${number}{part}" for number, part in enumerate(parts[1:], 1))
+
+
+def _said(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Said:
+    """A statement whose places have names gets numbers for them."""
+    if not isinstance(values, Mapping):
+        return Said(numbered(statement), tuple(values))
+    for number, name in enumerate(values, 1):
+        statement = statement.replace(f"%({name})s", f"${number}")
+    return Said(statement, tuple(values.values()))
 
 
 class Replayer:
@@ -149,6 +167,6 @@ def _say(connection: psycopg.Connection, turns: Sequence[tuple[bool, list[Said]]
 
 def _each(connection: psycopg.Connection, turn: list[Said]) -> None:
     for said in turn:
-        cursor = connection.execute(said.statement.encode(), said.values)
+        cursor = psycopg.RawCursor(connection).execute(said.statement.encode(), said.values)
         if cursor.description is not None:
             cursor.fetchall()

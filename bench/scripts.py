@@ -12,6 +12,7 @@ from bench.building import DISTRICT, messages
 from bench.clients import Answer, Client, request
 
 API = "/api/v1"
+REQUESTS_A_LIFE = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def run(plan: Plan) -> Figures:
         routes = until.enter_context(helper("knowing", plan.place.environment(small))).ask("routes", 60, 1)
         visits = scripts.visits(routes, 1, 400)
         said = together(helpers, "record", "report", "one_report", True, visits[0])[0]
+        together(helpers, "record_plain", "plain", "one_report", visits[0])
         keyed = helpers[0].ask("record", "keyed", "one_report", True, visits[0], True)
         address = until.enter_context(served(plan.place.environment(small))).address
         address_large = until.enter_context(served(plan.place.environment(large))).address
@@ -33,7 +34,8 @@ def run(plan: Plan) -> Figures:
                 ran = _ran(address, visits, count, plan.seconds if count == plan.clients[-1] else plan.seconds / 2)
                 rates.setdefault(f"per_s_{count}", []).append(ran.per_second)
             slowest.append(percentile(ran.latencies, 0.99) * 1000)
-            rates.setdefault("limit", []).append(_limit(helpers, plan.seconds))
+            rates.setdefault("limit", []).append(_limit(helpers, "plain", plan.seconds))
+            rates.setdefault("limit_joined", []).append(_limit(helpers, "report", plan.seconds))
             ran = _ran(address_large, visits, plan.clients[-1], plan.seconds)
             rates.setdefault("large", []).append(ran.per_second)
     middle = {name: median(values) for name, values in rates.items()}
@@ -44,6 +46,8 @@ def run(plan: Plan) -> Figures:
         "p99_ms": median(slowest),
         **{f"per_s_{count}": middle[f"per_s_{count}"] for count in plan.clients[:-1]},
         "limit_per_s": middle["limit"],
+        "ratio_one_statement": ours / middle["limit_joined"],
+        "limit_one_statement_per_s": middle["limit_joined"],
         "growth_large": ours / middle["large"],
         "statements": said["statements"],
         "statements_with_key": keyed["statements"],
@@ -56,9 +60,9 @@ def _ran(address: tuple[str, int], visits: list[dict[str, str]], clients: int, s
     return drive(address, [scripts.reporting(share) for share in shares], seconds=seconds)
 
 
-def _limit(helpers: list[Helper], seconds: float) -> float:
+def _limit(helpers: list[Helper], name: str, seconds: float) -> float:
     each = CONNECTIONS // len(helpers)
-    return float(sum(together(helpers, "say_again", "report", seconds, each, int(seconds * 1500))))
+    return float(sum(together(helpers, "say_again", name, seconds, each, int(seconds * 800))))
 
 
 ROW = Row(

@@ -1,11 +1,18 @@
 """The limit of a request or of a whole script: its statements, recorded once inside the product, said again bare."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
+from unittest.mock import patch
 
 from bench import scripts
 from bench.inside import Inside
-from bench.recording import Recording, Replayer, recording
+from bench.recording import Recording, Replayer, Said, numbered, recording
+from linli.cases.actions import saving
+from linli.ledger.pieces import Piece, write
+
+NUMBER = "(SELECT version FROM moved)"
+"""How the joined statement numbers an entry; on its own the first entry of a case is number 1."""
 
 _kept: dict[str, Recording] = {}
 _replayers: dict[str, Replayer] = {}
@@ -26,6 +33,26 @@ def record(name: str, script: str, writes_only: bool, *arguments: Any) -> dict[s
         "writes": found.writes().statements,
         "round_trips": found.round_trips,
     }
+
+
+def record_plain(name: str, script: str, *arguments: Any) -> int:
+    """The writes of a script as anybody would write them with psycopg: one statement a table in one transaction.
+
+    The product joins them into one statement; the parts that it joins are taken before that. Gives how many there are.
+    """
+    taken: list[Piece] = []
+
+    def keeping(pieces: Sequence[Piece]) -> None:
+        taken.extend(pieces)
+        write(pieces)
+
+    with patch.object(saving, "write", keeping):
+        Inside().follow(getattr(scripts, script)(*arguments))
+    said = [Said(numbered(piece.sql.replace(NUMBER, "1")), tuple(piece.values)) for piece in taken[:-2]]
+    entered, outgoing = taken[-2:]
+    both = f"WITH {entered.name} AS ({entered.sql.replace(NUMBER, '1')}) {outgoing.sql}"
+    _kept[name] = Recording([(True, [*said, Said(numbered(both), tuple(entered.values))])])
+    return _kept[name].statements
 
 
 def say_again(name: str, seconds: float, connections: int, prepared: int) -> float:

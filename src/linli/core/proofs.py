@@ -28,7 +28,16 @@ class Header(NamedTuple):
 
 
 def entry_hash(header: Header, payload: bytes, previous: bytes) -> bytes:
-    """SHA-256 over the format, the header (a line each), the previous hash and the stored payload bytes.
+    """SHA-256 over :func:`hashed`.
+
+    Raises:
+        ValueError: a header text contains a line break.
+    """
+    return hashlib.sha256(hashed(header, payload, previous)).digest()
+
+
+def hashed(header: Header, payload: bytes, previous: bytes) -> bytes:
+    """What is hashed of an entry: the format, the header (a line each), the previous hash, the stored payload bytes.
 
     A payload is one line of canonical JSON (RFC 8785), so no line of the header can be mistaken for part of it.
 
@@ -52,7 +61,7 @@ def entry_hash(header: Header, payload: bytes, previous: bytes) -> bytes:
     text = "\n".join(lines)
     if text.count("\n") != len(lines) - 1:
         raise ValueError("a header text contains a line break")
-    return hashlib.sha256(text.encode() + b"\n" + payload).digest()
+    return text.encode() + b"\n" + payload
 
 
 def instant_text(at: datetime) -> str:
