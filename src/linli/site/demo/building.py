@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
-from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
 from linli.cases import queries
+from linli.cases.queries import Line
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.core.actor import Actor, ActorKind, PostHeld
@@ -23,12 +23,12 @@ from linli.intake.mapping import ColumnMap
 from linli.ledger.relay import relay_batch
 from linli.site.demo.carrying import Carrier, Tally
 from linli.site.demo.people import Login, Staff, hire
-from linli.site.demo.story import coverage, everyday
+from linli.site.demo.story import coverage
 from linli.site.subscriptions import SUBSCRIPTIONS
 
 DISTRICT = "500118"
 WEEKS = 6
-EVERYDAY = 300
+EVERYDAY = 150
 
 Say = Callable[[str], None]
 
@@ -100,34 +100,49 @@ def _files(reports: Path | None) -> list[tuple[Path, ColumnMap | None, str]]:
 
 
 def carry(staff: Staff, *, now: datetime, say: Say) -> Tally:
-    """Carries a few hundred of the cases that wait at their desks, oldest first."""
+    """Carries cases that wait at their desks: one for every turn of the plot, then everyday life.
+
+    Everyday life reaches the whole town whose accounts are printed and one in so many elsewhere; the rest waits, and
+    the clock expedites it.
+    """
     policy = catalogue.policy(DISTRICT)
     carrier = Carrier(DISTRICT, staff, now - timedelta(minutes=5))
     turns = coverage(policy.current_procedure("standard"), policy.current_procedure("part"))
-    plots = sorted(chain(turns, everyday(EVERYDAY)), key=lambda plot: not plot.takes_weeks)
-    for done in carrier.carry_all(plots, waiting(now)):
-        if done % 50 == 0:
-            say(f"{done} of {len(plots)} cases carried, {sum(carrier.tally.acts.values()):,} acts …")
-    say(f"{carrier.tally.cases} cases carried through the loop, {sum(carrier.tally.acts.values()):,} acts.")
+    plots = sorted(turns, key=lambda plot: not plot.takes_weeks)
+    lines = list(waiting(now))
+    _told(carrier, carrier.carry_all(plots, [line.id for line in lines]), say)
+    spare = set(carrier.spare)
+    town = min(line.town for line in lines if line.town)
+    rest = [line for line in lines if line.id in spare and line.opened_at < now - timedelta(days=1)]
+    near, far = [line for line in rest if line.town == town], [line for line in rest if line.town != town]
+    chosen = sorted(near + far[:: max(1, len(far) // EVERYDAY)], key=lambda line: line.opened_at)
+    _told(carrier, carrier.carry_each([line.id for line in chosen], now - timedelta(days=12)), say)
+    say(f"{carrier.tally.cases:,} cases carried through the loop, {sum(carrier.tally.acts.values()):,} acts.")
     for plot, reason in carrier.tally.stuck.items():
         say(f"  {plot} could not be played: {reason}")
     return carrier.tally
 
 
-def waiting(now: datetime) -> Iterator[str]:
+def _told(carrier: Carrier, done: Iterator[int], say: Say) -> None:
+    for count in done:
+        if count % 100 == 0:
+            say(f"{count:,} cases carried, {sum(carrier.tally.acts.values()):,} acts …")
+
+
+def waiting(now: datetime) -> Iterator[Line]:
     """Cases in the first step, oldest first, as the district centre sees them."""
     centre = catalogue.policy(DISTRICT).territory.serving("district_centre", DISTRICT)[0]
     reader = Actor(ActorKind.PERSON, "demo", (PostHeld("demo", centre.id, DISTRICT, frozenset({Function.SUPERVISE})),))
-    found: list[tuple[datetime, str]] = []
+    found: list[Line] = []
     page = queries.work_list(reader, DISTRICT, scope="district", keys=[DISTRICT], steps=["reported"], size=500)
     while True:
-        found += [(line.opened_at, line.id) for line in page.lines if line.opened_at < now and "/" not in line.number]
+        found += [line for line in page.lines if line.opened_at < now and "/" not in line.number]
         if page.after is None:
             break
         page = queries.work_list(
             reader, DISTRICT, scope="district", keys=[DISTRICT], steps=["reported"], after=page.after, size=500
         )
-    yield from (case for _, case in sorted(found))
+    yield from sorted(found, key=lambda line: (line.opened_at, line.id))
 
 
 def index(say: Say) -> None:

@@ -24,7 +24,7 @@ from linli.intake import queries as intake
 from linli.ledger import queries as ledger
 from linli.site.demo.forms import filled, pick
 from linli.site.demo.people import Staff
-from linli.site.demo.story import Plot
+from linli.site.demo.story import PLAIN, Plot, everyday
 
 PACE = (Limit.parse("0.25wh"), Limit.parse("0.5wh"), Limit.parse("1wh"), Limit.parse("2wh"))
 """How long somebody takes for an act, in working time."""
@@ -67,23 +67,33 @@ class Carrier:
         self.spare: list[str] = []
         self.suggested: Mapping[str, str] = {}
 
-    def carry_all(self, plots: Iterable[Plot], fresh: Iterator[str]) -> Iterator[int]:
-        """Runs every plot on a fresh case; yields after each how many are done."""
+    def carry_all(self, plots: Iterable[Plot], fresh: Iterable[str]) -> Iterator[int]:
+        """Runs every plot on the oldest fresh case that can play it; yields after each how many are done."""
         self.spare = list(fresh)
         self.suggested = suggestions(self.district, self.policy)
         for plot in plots:
             if not self.spare:
                 return
-            try:
-                self.carry(plot)
-            except (Stuck, Refusal) as reason:
-                self.tally.stuck[plot.name] = str(reason)
-            self.tally.cases += 1
+            self.play(plot, self._next_case(plot))
             yield self.tally.cases
 
-    def carry(self, plot: Plot) -> None:
+    def carry_each(self, cases_: Iterable[str], recent_after: datetime) -> Iterator[int]:
+        """Gives every case a turn of everyday life, by its age; yields after each how many are done."""
+        for number, case in enumerate(cases_):
+            plot = everyday(number, recent=self.state(case).opened_at > recent_after)
+            self.play(plot if self._fits(plot, case) else PLAIN, case)
+            yield self.tally.cases
+
+    def play(self, plot: Plot, case: str) -> None:
+        """Carries a case along a plot; one that cannot go on is counted as stuck."""
+        try:
+            self.carry(plot, case)
+        except (Stuck, Refusal) as reason:
+            self.tally.stuck[f"{plot.name} {case}"] = str(reason)
+        self.tally.cases += 1
+
+    def carry(self, plot: Plot, case: str) -> None:
         """Takes every move of a plot."""
-        case = self._next_case(plot)
         hints = self._hints(plot, case)
         if plot.part:
             for move in ("accept", "dispatch", "acknowledge"):

@@ -1,6 +1,6 @@
 """The demo's plot: for every action and every step in which it can be taken, at least one case that takes it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from linli.core.procedure import Procedure, Step
@@ -54,6 +54,12 @@ ENDINGS: tuple[tuple[str, ...], ...] = (
     (*TO["paused"], "resume", "parts", "report_back", "verify", "reply", "satisfied"),
     (*TO["handling"], "ask_extension", "extend", "parts", "report_back", "verify", "reply"),
     (*TO["closed"], "evaluate"),
+    ("decline",),
+    ("divert",),
+)
+"""What cases come to in everyday life, given time."""
+
+UNDER_WAY: tuple[tuple[str, ...], ...] = (
     TO["registered"],
     TO["dispatched"],
     TO["handling"],
@@ -62,10 +68,9 @@ ENDINGS: tuple[tuple[str, ...], ...] = (
     TO["verified"],
     TO["replied"],
     TO["parked"],
-    ("decline",),
-    ("divert",),
+    TO["closed"],
 )
-"""What cases come to in everyday life, one after the other."""
+"""Where recent cases stand in everyday life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +117,11 @@ def coverage(standard: Procedure, part: Procedure) -> Iterator[Plot]:
         yield Plot(f"part:{action}@{step}", moves, part=True)
 
 
-def everyday(count: int) -> Iterator[Plot]:
-    """``count`` cases of everyday life."""
-    for number in range(count):
-        moves: Sequence[str] = ENDINGS[number % len(ENDINGS)]
-        yield Plot(f"everyday:{number}", tuple(moves))
+def everyday(number: int, *, recent: bool) -> Plot:
+    """One case of everyday life: a recent one is still under way, an older one has come to its end."""
+    turns = UNDER_WAY if recent else ENDINGS
+    return Plot(f"everyday:{number}", turns[number % len(turns)])
+
+
+PLAIN = Plot("everyday:plain", TO["closed"])
+"""What any case can play."""
