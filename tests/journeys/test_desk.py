@@ -427,6 +427,7 @@ def test_it_shows_parts_to_the_lead_and_the_parent_to_the_part(district: Place, 
     mine = page_of(helper, part.id)
     assert_sound(mine)
     assert mine.context["file"].parent.id == case
+    assert "楼下的垃圾堆了三天没有人清运" in text(mine), "who helps reads what was reported"
     assert [row.id for row in helper.get("/desk/").context["rows"]] == [part.id]
     assert take(helper, district, part.id, "acknowledge").status_code == 302
 

@@ -20,6 +20,7 @@ from linli.ledger import queries as ledger
 from linli.ledger.queries import EntryRow
 from linli.site.naming import Names
 from linli.site.ordering import fields_in_order
+from linli.vault import queries as vault
 
 Record = tuple[EntryRow, Event]
 """One entry of the ledger and the event it holds."""
@@ -218,6 +219,15 @@ def own_words(attachments: Sequence[Attachment]) -> list[Attachment]:
     texts = [attachment for attachment in attachments if attachment.kind == FieldType.TEXT.value]
     detail = next((text.text for text in texts if text.field == "detail"), "")
     return [t for t in texts if not (t.field == "title" and detail.startswith(t.text.removesuffix("…")))]
+
+
+def reported_words(district: str, case: str, names: Names) -> list[Attachment]:
+    """What the reporter of a case wrote, masked, without the rest of its story: for the page of one of its parts."""
+    found = {field: item for item, _kind, field in vault.kinds(district, case) if field in ("title", "detail", "place")}
+    texts = vault.masked(district, found.values())
+    kind, lang = FieldType.TEXT.value, names.lang
+    said = [Attachment(i, f, kind, words.label("field", f, lang), texts.get(i, "")) for f, i in found.items()]
+    return sorted(said, key=_place_in_report)
 
 
 def kind_of(field: str) -> str:

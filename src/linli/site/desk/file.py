@@ -15,7 +15,17 @@ from linli.site.acting import Setting
 from linli.site.desk.asking import Asking
 from linli.site.due import Deadline, deadlines
 from linli.site.ordering import MAIN_ACTIONS, in_order
-from linli.site.telling import Attachment, Record, Teller, Told, opening_of, own_words, records, vaulted_in
+from linli.site.telling import (
+    Attachment,
+    Record,
+    Teller,
+    Told,
+    opening_of,
+    own_words,
+    records,
+    reported_words,
+    vaulted_in,
+)
 from linli.vault import queries as vault
 
 
@@ -31,11 +41,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class File:
-    """Everything on the page of a case."""
+    """Everything on the page of a case. ``whole`` is what its parent's reporter wrote, where it is a part."""
 
     state: CaseState
     story: Sequence[Told]
     opening: Sequence[Attachment]
+    whole: Sequence[Attachment]
     deadlines: Sequence[Deadline]
     trace: Sequence[str]
     suggestion: Mapping[str, str]
@@ -47,8 +58,8 @@ class File:
 
     @property
     def title(self) -> str:
-        """The reporter's title, masked; a part, which has none, goes by its matter."""
-        titles = (attachment.text for attachment in self.opening if attachment.field == "title")
+        """The reporter's title, masked; where it was erased the case goes by its matter."""
+        titles = (a.text for a in (*self.whole, *self.opening) if a.field == "title")
         return next(titles, "") or self.setting.names.matter(self.state.matter)
 
     @property
@@ -80,6 +91,7 @@ def open_file(asking: Asking, state: CaseState) -> File:
         state=state,
         story=list(reversed(story)),
         opening=story[0].attachments,
+        whole=reported_words(asking.district, parent.state.id, asking.names) if parent else (),
         deadlines=deadlines(state, asking.policy, asking.names.lang, asking.now),
         trace=traces[-1] if traces else (),
         suggestion=opening_of(told).suggestion,

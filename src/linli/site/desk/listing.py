@@ -83,7 +83,7 @@ def _row(asking: Asking, line: Line, title: str) -> Row:
         urgency=words.label("urgency", line.urgency, lang),
         urgency_code=line.urgency,
         place=asking.names.path(line.community or line.town or asking.district),
-        owner=asking.names.unit(line.owner),
+        owner=asking.names.unit(line.owner) if line.owner else "—",
         due=line.due,
         late=line.due is not None and line.due <= asking.now and not paused,
         paused=paused,

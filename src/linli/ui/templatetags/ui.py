@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone, translation
-from django.utils.timesince import timeuntil
+from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -35,9 +35,14 @@ def day(on: date | None) -> str:
 
 @register.filter
 def distance(at: datetime, now: datetime) -> str:
-    """How far apart two moments are, in the largest fitting unit: ``3 天`` or ``3 days``."""
-    earlier, later = sorted((at, now))
-    return timeuntil(later, earlier, depth=1)
+    """How far apart two moments are, rounded down: minutes up to an hour, hours up to two days, then days."""
+    minutes = int(abs(at - now).total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if minutes < 48 * 60:
+        return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
+    days = minutes // (24 * 60)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 def _chinese() -> bool:
