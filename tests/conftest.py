@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("linli", deadline=None)  # a busy machine is no fault of ours
+hypothesis_settings.load_profile("linli")
 
 
 @pytest.fixture(scope="session")

@@ -32,8 +32,15 @@ def writes(source: str) -> Iterator[tuple[int, str]]:
             name = node.func.attr
             if name in ALWAYS or (name in ON_ROWS and _reads_rows(node.func.value)) or _saves(node):
                 yield node.lineno, name
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITING_SQL.search(node.value):
-            yield node.lineno, node.value.split(maxsplit=1)[0]
+        elif WRITING_SQL.search(text := _text(node)):
+            yield getattr(node, "lineno", 0), text.split(maxsplit=1)[0]
+
+
+def _text(node: ast.AST) -> str:
+    """A text as it stands in the source, with ``x`` for what is put in when it runs."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) or "x" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _reads_rows(node: ast.AST) -> bool:
@@ -68,6 +75,8 @@ def test_it_writes_rows_only_in_actions() -> None:
         "cursor.execute('UPDATE cases_case SET step = %s', [1])",
         "cursor.execute('WITH gone AS (SELECT 1)\\nDELETE FROM cases_case', [1])",
         "cursor.copy('COPY cases_case (id) FROM STDIN')",
+        "cursor.execute(f'UPDATE {table} SET step = %s', [1])",
+        "cursor.execute(f'COPY {table} ({columns}) FROM STDIN')",
     ],
 )
 def test_it_notices_a_write(source: str) -> None:

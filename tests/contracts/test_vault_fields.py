@@ -21,6 +21,7 @@ from linli.ledger.actions import canonical
 from linli.vault.sealing import unseal
 
 PROCEDURES = Path(world.PROCEDURES)
+POLICY = world.policy()
 ACTIONS = [
     (path.stem, action)
     for path in sorted(PROCEDURES.glob("*.yaml"))
@@ -63,7 +64,7 @@ def test_it_refuses_plain_words_where_a_reference_belongs(named: tuple[str, Acti
     action = named[1]
     form = {field.name: text for field in vault_fields(action)}
     with pytest.raises(Refusal) as refused:
-        check_form(action, form, world.policy())
+        check_form(action, form, POLICY)
     assert set(refused.value.facts["invalid"]) == set(form)
 
 
@@ -79,7 +80,7 @@ def test_it_takes_no_free_words_in_any_other_field(named: tuple[str, Action], da
     if not form:
         return
     with pytest.raises(Refusal) as refused:
-        check_form(action, form, world.policy())
+        check_form(action, form, POLICY)
     assert set(refused.value.facts["invalid"]) == set(form)
 
 

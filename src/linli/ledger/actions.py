@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -167,3 +167,19 @@ def append_to(
     )
     append([entry])
     return entry
+
+
+def forget(rows: Sequence[int]) -> None:
+    """Deletes outgoing rows that everybody was told of; inside the relay's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM ledger_outgoing WHERE id = ANY(%s)", [list(rows)])
+
+
+def put_off(row: int, fault: str, *, now: datetime, back_off: timedelta) -> None:
+    """Keeps an outgoing row with its fault for a later try; each time twice as late, up to an hour or so."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_outgoing SET attempts = attempts + 1, fault = %s, "
+            "retry_at = %s + make_interval(secs => %s * least(power(2, attempts), 360)) WHERE id = %s",
+            [fault, now, back_off, row],
+        )

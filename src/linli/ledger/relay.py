@@ -12,6 +12,8 @@ from itertools import groupby
 
 from django.db import connection, transaction
 
+from linli.ledger import actions
+
 BACK_OFF = timedelta(seconds=10)
 
 
@@ -33,9 +35,7 @@ _TAKE = (
 )
 
 
-def relay_batch(
-    handlers: Sequence[Callable[[str, Sequence[News]], None]], *, now: datetime, size: int = 500
-) -> int:
+def relay_batch(handlers: Sequence[Callable[[str, Sequence[News]], None]], *, now: datetime, size: int = 500) -> int:
     """Tells one batch; the number of rows taken, 0 when there is nothing to tell."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -51,17 +51,15 @@ def _tell_all(
 ) -> None:
     fault = _tell(district, news, handlers)
     if fault is None:
-        _delete(news)
+        actions.forget([item.row for item in news])
     elif len(news) == 1:
-        _put_off(news[0], fault, now)
+        actions.put_off(news[0].row, fault, now=now, back_off=BACK_OFF)
     else:
         for item in news:
             _tell_all(district, [item], handlers, now)
 
 
-def _tell(
-    district: str, news: list[News], handlers: Sequence[Callable[[str, Sequence[News]], None]]
-) -> str | None:
+def _tell(district: str, news: list[News], handlers: Sequence[Callable[[str, Sequence[News]], None]]) -> str | None:
     try:
         with transaction.atomic():
             for handler in handlers:
@@ -69,17 +67,3 @@ def _tell(
     except Exception as error:  # noqa: BLE001 - whatever a handler raises must not stop the relay
         return f"{type(error).__name__}: {error}"[:500]
     return None
-
-
-def _delete(news: list[News]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM ledger_outgoing WHERE id = ANY(%s)", [[item.row for item in news]])
-
-
-def _put_off(item: News, fault: str, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE ledger_outgoing SET attempts = attempts + 1, fault = %s, "
-            "retry_at = %s + %s * least(power(2, attempts), 360) WHERE id = %s",
-            [fault, now, BACK_OFF, item.row],
-        )
