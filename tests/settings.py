@@ -9,4 +9,4 @@ from pathlib import Path
 os.environ.setdefault("LINLI_DATA", str(Path(__file__).resolve().parents[1] / "var" / "test"))
 os.environ["LINLI_AS_OWNER"] = "true"
 
-from linli.site.settings import *  # noqa: E402, F403
+from linli.site.settings import *  # noqa: F403

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from linli.accounts.models import ApiToken, User
+from linli.accounts.models import User
 
 
 def named(username: str) -> User | None:
@@ -25,7 +25,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_USER_OF_TOKEN = (
+_HOLDER = (
     "SELECT u.id::text FROM accounts_apitoken t JOIN accounts_user u ON u.id = t.user_id "
     "WHERE t.token_hash = %s AND t.expires_at > %s AND u.is_active"
 )
@@ -34,6 +34,6 @@ _USER_OF_TOKEN = (
 def user_of_token(token: str, now: datetime) -> str | None:
     """The id of the active user whose unexpired token this is."""
     with connection.cursor() as cursor:
-        cursor.execute(_USER_OF_TOKEN, [token_hash(token), now])
+        cursor.execute(_HOLDER, [token_hash(token), now])
         found = cursor.fetchone()
     return str(found[0]) if found else None

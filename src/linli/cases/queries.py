@@ -52,7 +52,8 @@ def load(district: str, cases: Sequence[str]) -> Mapping[str, Loaded]:
     """States by case id, unscoped: for actions, which check the actor themselves. Unknown ids are missing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id::text, state, hash, title_item::text FROM cases_case WHERE district_id = %s AND id = ANY(%s::uuid[])",
+            "SELECT id::text, state, hash, title_item::text FROM cases_case "
+            "WHERE district_id = %s AND id = ANY(%s::uuid[])",
             [district, list(cases)],
         )
         return {case: Loaded(rows.decode(state), bytes(hash_), item) for case, state, hash_, item in cursor.fetchall()}
@@ -130,7 +131,7 @@ def work_list(
     for every role. Cases that the actor may not see are left out.
     """
     column = _SCOPES[scope]
-    units, areas = sorted(actor.units), sorted(reading_areas(actor))
+    visible = _visible_values(actor)
     branch = (
         f"(SELECT {_LINE}, due AS d, id AS i FROM cases_case WHERE district_id = %s AND {column} = %s AND step = %s "
         f"AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''} AND {_VISIBLE} "
@@ -141,7 +142,7 @@ def work_list(
     for key in keys:
         for step in steps:
             branches.append(branch)
-            values += [district, key, step, *(after or ()), units, *[areas] * 4, units, size + 1]
+            values += [district, key, step, *(after or ()), *visible, size + 1]
     if not branches:
         return Page((), None)
     with connection.cursor() as cursor:
@@ -189,15 +190,21 @@ def _matching(
     return lines(actor, district, [str(case) for case in ids])
 
 
+def _visible_values(actor: Actor) -> list[list[str]]:
+    units, areas = sorted(actor.units), sorted(reading_areas(actor))
+    return [units, areas, areas, areas, areas, units]
+
+
 def lines(actor: Actor, district: str, cases: Sequence[str]) -> list[Line]:
     """Lines of the given cases that the actor may see."""
     if not cases:
         return []
-    seen = visible_to(actor, district).filter(id__in=cases)
-    names = ("id", "number", "step", "matter", "urgency", "owner", "community_id", "town_id", "due", "opened_at", "title_item")
-    return [
-        Line(str(row[0]), *row[1:10], str(row[10]) if row[10] else None) for row in seen.values_list(*names)
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_LINE} FROM cases_case WHERE district_id = %s AND id = ANY(%s::uuid[]) AND {_VISIBLE}",
+            [district, list(cases), *_visible_values(actor)],
+        )
+        return [Line(*row) for row in cursor.fetchall()]
 
 
 def due_cases(district: str, now: datetime, limit: int) -> Iterator[str]:

@@ -24,7 +24,10 @@ class Urgency(StrEnum):
     @property
     def rank(self) -> int:
         """0 for extended, 3 for emergency."""
-        return list(Urgency).index(self)
+        return _RANK[self]
+
+
+_RANK = {urgency: rank for rank, urgency in enumerate(Urgency)}
 
 
 class Guard(StrEnum):

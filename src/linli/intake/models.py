@@ -24,7 +24,9 @@ class Report(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district_id", "id"], name="report_in_district"),
             models.UniqueConstraint(
-                fields=["district_id", "source", "source_number"], condition=~Q(source=""), name="report_once_per_source"
+                fields=["district_id", "source", "source_number"],
+                condition=~Q(source=""),
+                name="report_once_per_source",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["district_id", "case_id"], name="report_by_case")]

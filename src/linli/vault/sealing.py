@@ -44,7 +44,8 @@ def seal(kind: str, field: str, content: bytes, masked: str = "") -> SealedItem:
     ``masked`` is the working text, kept in plain; empty for contacts, photos and points.
     """
     item_id = str(uuid7())
-    data_key, nonce, salt = os.urandom(32), os.urandom(12), os.urandom(16)
+    chance = os.urandom(60)
+    data_key, nonce, salt = chance[:32], chance[32:44], chance[44:]
     key_id = settings.VAULT_KEY_ID
     return SealedItem(
         id=item_id,

@@ -66,10 +66,10 @@ def test_it_changes_nothing_when_the_row_moved_between_reading_and_writing(
     stale = queries.load(DISTRICT, [case])
     place.accept(case)
     monkeypatch.setattr("linli.cases.actions.acting.queries.load", lambda district, ids: stale)
+    clerk = place.person(stale[case].state.owner or "")
     with pytest.raises(CaseMoved):
-        place_actor = place.person(stale[case].state.owner or "")
         cases.act(
-            place_actor, DISTRICT, case, "accept",
+            clerk, DISTRICT, case, "accept",
             {"matter": "CM-003", "urgency": "standard", "area": COMMUNITY}, now=place.later(), expected_version=1,
         )  # fmt: skip
     monkeypatch.undo()
@@ -113,7 +113,8 @@ def test_it_opens_and_ends_parts_with_their_parent_in_one_transaction(place: Pla
         place.act(part.id, "report_back", result="solved", what_was_done="查了。")
         place.act(part.id, "take_over", lead)
     assert place.state(case).open_parts == ()
-    assert place.act(case, "report_back", result="solved", what_was_done="好了。", reporter_contacted="yes").step == "done"
+    done = place.act(case, "report_back", result="solved", what_was_done="好了。", reporter_contacted="yes")
+    assert done.step == "done"
     assert [found for found in replay.compare(DISTRICT) if found] == []
 
 

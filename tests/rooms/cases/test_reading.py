@@ -79,7 +79,9 @@ def test_it_pages_through_a_list_completely_and_in_order(busy: Place) -> None:
 
 def test_a_page_costs_one_statement(busy: Place) -> None:
     head = busy.person(f"{DISTRICT}.district_centre")
-    with CaptureQueriesContext(connection, ) as statements:
+    with CaptureQueriesContext(
+        connection,
+    ) as statements:
         queries.work_list(head, DISTRICT, scope="town", keys=[TOWN], steps=OPEN)
     assert len(statements) == 1
 
@@ -105,8 +107,8 @@ def test_the_sweep_passes_over_a_poisoned_case_and_acts_on_the_rest(busy: Place)
         cursor.execute("SELECT id::text FROM cases_case WHERE ended_at IS NULL ORDER BY next_wake LIMIT 1")
         (poisoned,) = cursor.fetchone()
         cursor.execute(
-            "UPDATE cases_case SET state = replace(state, '\"procedure_version\":1', '\"procedure_version\":99') WHERE id = %s",
-            [poisoned],
+            "UPDATE cases_case SET state = replace(state, %s, %s) WHERE id = %s",
+            ['"procedure_version":1', '"procedure_version":99', poisoned],
         )
     busy.later(days=3)
     faults = [woken for woken in cases.wake_due(DISTRICT, now=busy.now) if woken.fault]

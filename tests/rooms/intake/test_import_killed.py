@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from linli.core.numbers import case_number
 from linli.intake import actions as intake
 from linli.intake.actions import bulk_writing
-from linli.intake.actions.bulk_writing import Ready
+from linli.intake.actions.bulk_forming import Asked, Ready, form
 from linli.intake.models import ImportRun
 from linli.intake.report import Report
 from linli.site import embedded
@@ -44,14 +45,12 @@ def test_a_number_that_somebody_else_took_meanwhile_leaves_no_orphan(place: Plac
     reports = [
         Report(DISTRICT, "hotline", "路灯不亮", area=COMMUNITY, source="hotline", source_number=n) for n in ("1", "2")
     ]
-    chunk = [
-        Ready(n, intake.prepare(r, now=place.now, policy=place.policy, suggestion=None), place.now)
-        for n, r in enumerate(reports)
-    ]
+    asked = [Asked(r, case_number("118", n), place.now) for n, r in enumerate(reports, 9_000_000)]
+    chunk = [made for made in form(asked, place.policy, understand=False) if isinstance(made, Ready)]
     intake.submit(reports[0], now=place.now)
     run = ImportRun.objects.create(digest="d", district_id=DISTRICT, source="hotline", started_at=place.now)
     with transaction.atomic():
-        assert bulk_writing.write(chunk, policy=place.policy.version, run=run, rows_done=2) == 1
+        assert bulk_writing.write(chunk, run=run, rows_done=2) == 1
     with connection.cursor() as cursor:
         cursor.execute(ORPHANS)
         assert set(cursor.fetchone()) == {2}

@@ -13,10 +13,10 @@ from linli.core.errors import Refusal
 from linli.core.numbers import check_digit
 from linli.intake import actions as intake
 from linli.intake.actions import AlreadyReported, BodyDiffers
-from linli.vault.photos import re_encoded
 from linli.intake.report import Report
 from linli.vault import actions as vault
 from linli.vault import queries as vaulted
+from linli.vault.photos import re_encoded
 from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place
 
 
@@ -112,7 +112,9 @@ def test_it_takes_a_record_of_a_source_once(place: Place) -> None:
         ({"complaint_targets": ("nobody",)}, "unit_unknown"),
     ],
 )
-def test_it_refuses_what_cannot_be_taken_in_and_writes_nothing(place: Place, changes: dict[str, Any], code: str) -> None:
+def test_it_refuses_what_cannot_be_taken_in_and_writes_nothing(
+    place: Place, changes: dict[str, Any], code: str
+) -> None:
     with pytest.raises(Refusal) as refused:
         place.report(**changes)
     assert refused.value.code == code

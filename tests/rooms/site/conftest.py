@@ -34,7 +34,8 @@ def small_district(
 
 @pytest.fixture
 def plain_site(settings: Any) -> None:
-    """The site without collected files."""
+    """The site without collected files, and with passwords that cost nothing."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": files}
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from linli.catalogue import queries as catalogue
 from linli.cases import replay
+from linli.catalogue import queries as catalogue
 from linli.ledger import queries as ledger
 from linli.site.demo import building
 from linli.site.demo.building import DISTRICT, first_day, hire

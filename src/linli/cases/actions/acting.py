@@ -134,7 +134,8 @@ def _sequels(
     for sequel in sequels:
         found = loaded[sequel.case]
         outcome = decide_sequel(found.state, sequel, actor, now=now, policy=policy)
-        assert not outcome.sequels and not outcome.opens, "a sequel brings nothing further about"
+        assert not outcome.sequels, "a sequel brings no further act about"
+        assert not outcome.opens, "a sequel opens no case"
         steps.append(Step(outcome.event, evolve(found.state, outcome.event), found.state, found.hash))
     return steps
 

@@ -74,7 +74,8 @@ class Prepared:
     def receipt(self) -> Receipt:
         """What the reporter is told."""
         state = self.opened.state
-        assert state.clock is not None and state.owner is not None
+        assert state.clock is not None
+        assert state.owner is not None
         return Receipt(
             case=state.id,
             number=state.number,

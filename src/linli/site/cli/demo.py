@@ -11,7 +11,7 @@ from linli.site.cli import with_django
 
 
 @click.command()
-@click.option("--reports", type=click.Path(path_type=Path), help="A hotline export of your own (see linli import reports).")
+@click.option("--reports", type=click.Path(path_type=Path), help="A hotline export of your own.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Open the web server at the end.")
@@ -31,7 +31,7 @@ def demo(reports: Path | None, host: str, port: int, serve: bool) -> None:
 
 
 def _tell(built: "object", host: str, port: int) -> None:
-    from linli.site.demo.setting_up import Built
+    from linli.site.demo.building import Built
 
     assert isinstance(built, Built)
     click.echo(f"\n  Linli 邻里    http://{host}:{port}/\n")

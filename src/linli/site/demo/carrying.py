@@ -13,8 +13,8 @@ from linli.catalogue import queries as catalogue
 from linli.core.access import may_read
 from linli.core.actor import Actor, ActorKind
 from linli.core.calendar import Limit, LimitUnit
-from linli.core.case.events import Opened
 from linli.core.case.decide import action_named
+from linli.core.case.events import Opened
 from linli.core.case.roles import bound_unit, supervisors
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
@@ -57,7 +57,7 @@ def suggestions(district: str, policy: Policy) -> Mapping[str, str]:
 
 
 class Carrier:
-    """Carries one case at a time along its plot. Time is the case's own: it runs from its report to at most ``until``."""
+    """Carries one case at a time along its plot. Time is the case's own, from its report to at most ``until``."""
 
     def __init__(self, district: str, staff: Staff, until: datetime) -> None:
         self.district, self.staff, self.until = district, staff, until
@@ -94,7 +94,7 @@ class Carrier:
 
     def carry(self, plot: Plot, case: str) -> None:
         """Takes every move of a plot."""
-        hints = self._hints(plot, case)
+        hints = self._hints(case)
         if plot.part:
             for move in ("accept", "dispatch", "acknowledge"):
                 self.move(case, move, hints)
@@ -212,13 +212,13 @@ class Carrier:
             raise Stuck("the case has no reporter")
         return Actor(ActorKind.REPORTER, str(reports[0].id), case=state.id)
 
-    def _hints(self, plot: Plot, case: str) -> dict[str, Any]:
-        """The matter that was suggested for the case; without one, the first of the label, or a suggestion to reply to."""
+    def _hints(self, case: str) -> dict[str, Any]:
+        """The matter that was suggested for the case; without one, a suggestion that is replied to."""
         return {"matter": self.suggested.get(case) or "PL-006"}
 
     def _fits(self, plot: Plot, case: str) -> bool:
         """Whether a case can play the plot: merges need a neighbour, most turns a matter with days to handle it."""
-        matter = self.policy.matters[self._hints(plot, case)["matter"]]
+        matter = self.policy.matters[self._hints(case)["matter"]]
         if any(move in ("merge", "by:join") for move in plot.moves):
             return self._neighbour(self.state(case)) is not None
         if set(plot.moves) <= {"accept", "dispatch", "acknowledge", "parts", "report_back", "verify", "reply"}:

@@ -11,7 +11,7 @@ import yaml
 
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
-from linli.core.policy import Guard, Matter, Policy
+from linli.core.policy import Guard, Matter, Policy, Urgency
 from linli.core.procedure import Action, FieldType, FormField
 from linli.core.routing import Question, route
 from linli.core.territory import Function
@@ -53,7 +53,8 @@ def _value(
         often = zlib.crc32(f"{state.id}{action.name}".encode()) % 4
         return usual if usual and often else pick(field.choices, state.id, action.name, field.name)
     if field.type is FieldType.TEXT:
-        return words(action.name, field.name, state, policy, form) if field.required or _sometimes(state, field) else None
+        said = field.required or _sometimes(state, field)
+        return words(action.name, field.name, state, policy, form) if said else None
     if field.type is FieldType.DATE:
         return (now + timedelta(days=8)).astimezone(policy.calendar.tz).date().isoformat()
     if field.type is FieldType.NUMBER:
@@ -87,7 +88,7 @@ def _matter(action: Action, state: CaseState, now: datetime, policy: Policy, for
 def _urgency(action: Action, state: CaseState, now: datetime, policy: Policy, form: Mapping[str, Any]) -> str:
     del action, now
     usual = policy.matters[form["matter"]].urgency
-    return max(usual.value, state.urgency, key=lambda u: ["extended", "standard", "urgent", "emergency"].index(u))
+    return max(usual, Urgency(state.urgency), key=list(Urgency).index)
 
 
 def _area(action: Action, state: CaseState, now: datetime, policy: Policy, form: Mapping[str, Any]) -> str:

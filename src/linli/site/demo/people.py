@@ -74,5 +74,5 @@ def _type_of(unit: str) -> str:
 
 def _name(post: str) -> str:
     number = sum(ord(letter) * place for place, letter in enumerate(post, 1))
-    family, first, second = FAMILY[number % len(FAMILY)], GIVEN[number // 7 % len(GIVEN)], GIVEN[number // 11 % len(GIVEN)]
-    return f"{family}{first}{second if number % 3 else ''}"
+    first, second = GIVEN[number // 7 % len(GIVEN)], GIVEN[number // 11 % len(GIVEN)]
+    return f"{FAMILY[number % len(FAMILY)]}{first}{second if number % 3 else ''}"
