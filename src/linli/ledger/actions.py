@@ -177,7 +177,6 @@ def forget(rows: Sequence[int]) -> None:
 
 def put_off(row: int, fault: str, *, now: datetime, back_off: timedelta) -> None:
     """Keeps an outgoing row with its fault for a later try; each time twice as late, up to an hour or so."""
-    values: list[Any] = [fault, now, back_off, row]  # the stubs don't know that a span of time may be given
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ledger_outgoing SET attempts = attempts + 1, fault = %s, "
