@@ -1,0 +1,271 @@
+"""Who gets what at every address: pages and API, one row each. An address or a method without a row fails."""
+
+import copy
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from linli.accounts import actions as accounts
+from linli.accounts.models import ApiToken, User
+from linli.intake.report import Receipt
+from linli.ledger.relay import relay_batch
+from linli.site.api import api
+from linli.site.subscriptions import SUBSCRIPTIONS
+from linli.vault import queries as vault
+from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, Place
+from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
+
+# A case waits at the desk of its community. Columns: a stranger · its reporter · a grid worker of the community · the
+# clerk of its desk · an officer of another town's unit · the head on duty in the district centre · the administrator
+# of the same centre · somebody with an account and no post · somebody whose token has expired and who has no session.
+TABLE = """
+method address                                          stranger reporter worker clerk officer head admin nopost expired
+GET    /                                                   200 200 200 200 200 200 200 200 200
+GET    /report/<str:district>/                             200 200 200 200 200 200 200 200 200
+POST   /report/<str:district>/                             201 201 201 201 201 201 201 201 201
+GET    /follow/                                            200 200 200 200 200 200 200 200 200
+POST   /follow/                                            422 302 422 422 422 422 422 422 422
+GET    /case/                                              302 200 302 302 302 302 302 302 302
+POST   /case/act/<slug:action>/                            302 422 302 302 302 302 302 302 302
+POST   /case/leave/                                        302 302 302 302 302 302 302 302 302
+GET    /desk/                                              302 302 200 200 200 200 200 403 302
+GET    /desk/search/                                       302 302 200 200 200 200 200 403 302
+GET    /desk/case/<uuid:case>/                             302 302 404 200 404 200 404 403 302
+POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
+GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
+POST   /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
+GET    /account/login/                                     200 200 200 200 200 200 200 200 200
+POST   /account/login/                                     422 422 422 422 422 422 422 422 422
+POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
+GET    /i18n/setlang/                                      302 302 302 302 302 302 302 302 302
+POST   /i18n/setlang/                                      302 302 302 302 302 302 302 302 302
+GET    /api/v1/openapi.json                                200 200 200 200 200 200 200 200 200
+GET    /api/v1/                                            404 404 404 404 404 404 404 404 404
+POST   /api/v1/reports                                     201 201 201 201 201 201 201 201 201
+POST   /api/v1/<district>/followed                         404 200 404 404 404 404 404 404 404
+POST   /api/v1/<district>/followed/actions/<action>        404 200 404 404 404 404 404 404 404
+GET    /api/v1/<district>/cases                            401 401 200 200 200 200 200 200 401
+GET    /api/v1/<district>/search                           401 401 200 200 200 200 200 200 401
+GET    /api/v1/<district>/cases/<uuid:case>                401 401 404 200 404 200 404 404 401
+GET    /api/v1/<district>/cases/<uuid:case>/ledger         401 401 404 200 404 200 404 404 401
+POST   /api/v1/<district>/cases/<uuid:case>/actions/<action>  401 401 404 200 404 403 404 404 401
+POST   /api/v1/<district>/actions/<action>                 401 401 200 200 200 200 200 200 401
+"""
+HEADER, *LINES = (line.split() for line in TABLE.strip().splitlines())
+ROLES = HEADER[2:]
+ROWS = {(method, address): dict(zip(ROLES, map(int, statuses), strict=True)) for method, address, *statuses in LINES}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ACCEPT = {"matter": "CM-006", "urgency": "standard", "area": COMMUNITY}
+
+
+@dataclass
+class Cast:
+    """Everybody, with the case that they look at."""
+
+    place: Place
+    receipt: Receipt
+    item: str
+    browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+    cookies: dict[str, SimpleCookie] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> dict[str, str]:
+        return {"number": self.receipt.number, "code": self.receipt.code}
+
+
+@pytest.fixture
+def cast(district: Place) -> Cast:
+    receipt = district.report("路口的大石头挡住了盲道。", contact="13812345678")
+    while relay_batch(SUBSCRIPTIONS, now=district.now):
+        pass
+    items = {field: item for item, _kind, field in vault.kinds(DISTRICT, receipt.case)}
+    cast = Cast(district, receipt, items["detail"])
+    posts = {
+        "worker": (f"{COMMUNITY}.grid_team", "grid_worker"),
+        "clerk": (STATION, "desk_clerk"),
+        "officer": (f"{OTHER_TOWN}.sanitation_office", "handler"),
+        "head": (DISTRICT_CENTRE, "duty_head"),
+        "admin": (DISTRICT_CENTRE, "administrator"),
+    }
+    now = timezone.now()
+    for role in ROLES:
+        cast.browser.cookies = cast.cookies[role] = SimpleCookie()
+        if role in posts:
+            unit, post = posts[role]
+            caller = hire(district, unit, [post])
+            user, token = User.objects.get(id=caller.user), caller.token
+        elif role in ("nopost", "expired"):
+            user = accounts.create_user(role, None, role)
+            token = accounts.create_token(user, "test", now=now)
+        else:
+            continue
+        if role == "expired":
+            ApiToken.objects.filter(user=user).update(expires_at=now - timedelta(seconds=1))
+        else:
+            cast.browser.force_login(user)
+        cast.tokens[role] = token
+    cast.browser.cookies = cast.cookies["reporter"]
+    assert cast.browser.post("/follow/", cast.code).status_code == 302
+    return cast
+
+
+def addresses() -> set[str]:
+    """Every address that the site answers."""
+
+    def walk(patterns: list[Any], before: str) -> Iterator[str]:
+        for found in patterns:
+            if isinstance(found, URLResolver):
+                yield from walk(found.url_patterns, before + str(found.pattern))
+            elif isinstance(found, URLPattern):
+                yield before + str(found.pattern).replace("<uuidstr:", "<uuid:")
+
+    return set(walk(get_resolver().url_patterns, "/"))
+
+
+def send(cast: Cast, role: str, method: str, address: str, case: str | None = None) -> HttpResponse:
+    """One good request of that role; it would succeed for whoever may make it."""
+    values = {"district": DISTRICT, "case": case or cast.receipt.case, "item": cast.item, "action": _action(address)}
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)
+    client = cast.browser
+    client.cookies = SimpleCookie() if address.startswith("/api/") else copy.deepcopy(cast.cookies[role])
+    if address.startswith("/api/"):
+        headers = {"authorization": f"Bearer {cast.tokens[role]}"} if role in cast.tokens else {}
+        query = "?q=大石头" if path.endswith("/search") else ""
+        body = json.dumps(_body(cast, role, address)) if method == "POST" else ""
+        return client.generic(method, path + query, body, content_type="application/json", headers=headers)
+    if method == "GET":
+        return client.get(path, {"q": "大石头"} if "search" in path else {})
+    return client.generic(method, path, _form(cast, role, address), content_type="application/x-www-form-urlencoded")
+
+
+def _action(address: str) -> str:
+    return "withdraw" if "followed" in address or address.startswith("/case/") else "accept"
+
+
+def _body(cast: Cast, role: str, address: str) -> dict[str, Any]:
+    if "followed" in address:
+        return cast.code if role == "reporter" else cast.code | {"code": "AAAA-AAAA-AAAA"}
+    if address.endswith("/reports"):
+        return {"detail": "路灯坏了", "area": COMMUNITY}
+    if "<uuid:case>" in address:
+        return {"form": ACCEPT}
+    return {"cases": [cast.receipt.case], "form": ACCEPT}
+
+
+def _form(cast: Cast, role: str, address: str) -> str:
+    forms: dict[str, dict[str, Any]] = {
+        "/report/<str:district>/": {"detail": "路灯坏了", "key": "one"},
+        "/follow/": cast.code if role == "reporter" else cast.code | {"code": "AAAA-AAAA-AAAA"},
+        "/desk/case/<uuid:case>/act/<slug:action>/": ACCEPT | {"expected": 1},
+        "/desk/case/<uuid:case>/item/<uuid:item>/": {"reason": "核对地点"},
+        "/account/login/": {"username": "nobody", "password": "wrong"},
+        "/i18n/setlang/": {"language": "en"},
+    }
+    return urlencode(forms.get(address, {}))
+
+
+def undone(deed: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer; what it changed is undone."""
+    with transaction.atomic():
+        answer = deed()
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_it_has_a_row_for_every_address() -> None:
+    assert addresses() == {address for _method, address in ROWS}
+
+
+def test_it_has_a_row_for_every_operation_of_the_api() -> None:
+    described = {
+        (method.upper(), path) for path, methods in api.get_openapi_schema()["paths"].items() for method in methods
+    }
+    rows = {(m, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", a)) for m, a in ROWS if a.startswith("/api/")}
+    assert described == rows - {("GET", "/api/v1/openapi.json"), ("GET", "/api/v1/")}
+
+
+def test_it_answers_every_role_at_every_address_as_the_table_says(cast: Cast) -> None:
+    answers = {
+        (method, address): {role: undone(lambda r=role, m=method, a=address: send(cast, r, m, a)) for role in ROLES}
+        for method, address in ROWS
+    }
+    assert {row: {role: a.status_code for role, a in found.items()} for row, found in answers.items()} == ROWS
+    for row, found in answers.items():
+        for role, answer in found.items():
+            assert b"13812345678" not in answer.content, (row, role)
+            assert row[0] == "POST" or cast.receipt.code.encode() not in answer.content, (row, role)
+
+
+def test_it_takes_no_method_that_has_no_row(cast: Cast) -> None:
+    reads = ("/api/v1/", "/api/v1/openapi.json")  # these only ever answer, whatever the method
+    known = {address for _, address in ROWS} - set(reads)
+    without = [(method, a) for a in known for method in METHODS if (method, a) not in ROWS]
+    taken = {
+        (method, address, role): status
+        for method, address in without
+        for role in ("stranger", "reporter", "clerk")
+        if (status := undone(lambda r=role, m=method, a=address: send(cast, r, m, a)).status_code) not in (302, 405)
+        or (status == 302 and not address.startswith(("/desk/", "/i18n/")))
+    }
+    assert taken == {}
+
+
+def test_it_answers_hidden_and_missing_alike(cast: Cast) -> None:
+    told = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
+    for method, address in ROWS:
+        if "<uuid:case>" not in address:
+            continue
+        for role in ROLES:
+            hidden, missing = (
+                undone(lambda r=role, m=method, a=address, c=case: send(cast, r, m, a, c))
+                for case in (cast.receipt.case, NOBODYS)
+            )
+            if hidden.status_code in (200, 422, 403) and role in ("clerk", "head"):
+                assert missing.status_code == 404
+                continue
+            if role == "clerk":
+                continue  # the act went through
+            said = [
+                told.sub(b"", answer.content).replace(case.encode(), b"case")
+                for answer, case in ((hidden, cast.receipt.case), (missing, NOBODYS))
+            ]
+            assert hidden.status_code == missing.status_code, (method, address, role)
+            assert said[0] == said[1], (method, address, role)
+
+
+def test_it_lists_a_case_to_nobody_who_may_not_open_it(cast: Cast) -> None:
+    lists = ("/desk/", "/desk/search/", "/api/v1/<district>/cases", "/api/v1/<district>/search")
+    opens = ROWS["GET", "/api/v1/<district>/cases/<uuid:case>"]
+    for address in lists:
+        for role in ROLES:
+            answer = send(cast, role, "GET", address)
+            named = cast.receipt.case.encode() in answer.content
+            assert not named or opens[role] == 200, (address, role)
+    assert cast.receipt.case.encode() in send(cast, "clerk", "GET", lists[0]).content
+    assert cast.receipt.case.encode() in send(cast, "head", "GET", lists[3]).content
+
+
+def test_a_bulk_act_refuses_each_case_that_its_actor_may_not_touch(cast: Cast) -> None:
+    address = "/api/v1/<district>/actions/<action>"
+    refusals = {}
+    for role, status in ROWS["POST", address].items():
+        if status == 200:
+            answer = undone(lambda r=role: send(cast, r, "POST", address))
+            refusals[role] = json.loads(answer.content)[0]["refused"]
+    assert refusals == {
+        "worker": "case_unknown", "clerk": None, "officer": "case_unknown", "head": "not_yours",
+        "admin": "case_unknown", "nopost": "case_unknown",
+    }  # fmt: skip
