@@ -71,6 +71,28 @@ def test_its_report_page_gives_emergency_numbers_before_the_form(reader: Client,
     assert body.index('name="detail"') < body.index('name="photos"') < body.index('name="matter"')
 
 
+def test_every_page_of_the_portal_gives_the_emergency_numbers_first(reader: Client, district: Place) -> None:
+    following(reader, district)
+    for path in ("/", REPORT, "/follow/", "/case/", "/nothing-here/"):
+        body = reader.get(path).content.decode().partition("<main")[2]
+        for number in ("110", "119", "120"):
+            assert f'href="tel:{number}"' in body.partition("<form")[0], path
+
+
+def test_it_gives_the_receipt_also_where_too_many_wrong_codes_came_from(visitor: Client, district: Place) -> None:
+    other = district.report().number
+    for n in range(60):
+        visitor.post("/follow/", {"number": f"{other[:-3]}{n:02d}-1", "code": "0" * 12})
+    assert reported(visitor)
+    assert visitor.get("/case/").status_code == 302
+
+
+def test_it_says_what_to_do_when_a_form_comes_from_nowhere(district: Place) -> None:
+    page = Client(enforce_csrf_checks=True).post(REPORT, {"detail": DETAIL})
+    assert page.status_code == 403
+    assert_sound(page)
+
+
 def test_it_says_so_where_nothing_is_published_or_no_such_district_runs(reader: Client, db: None) -> None:
     assert_sound(reader.get("/"))
     assert reader.get("/report/999999/").status_code == 404

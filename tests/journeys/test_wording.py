@@ -14,8 +14,11 @@ NOON = datetime(2026, 10, 10, 4, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("lang", "at", "on"),
-    [("zh-hans", "2026年10月10日（周六）12:00", "2026年10月10日（周六）"), ("en", "Sat 10 October 2026, 12:00", "Sat 10 October 2026")],
-)  # fmt: skip
+    [
+        ("zh-hans", "2026年10月10日（周六）12:00", "2026年10月10日（周六）"),
+        ("en", "Sat 10 October 2026, 12:00", "Sat 10 October 2026"),
+    ],
+)
 def test_it_says_moments_by_the_clock_of_the_place(lang: str, at: str, on: str) -> None:
     with translation.override(lang):
         assert moment(NOON) == at

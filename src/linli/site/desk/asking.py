@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from linli.catalogue import queries as catalogue
+from linli.catalogue.queries import NothingPublishedError
 from linli.core.actor import Actor
 from linli.core.policy import Policy
 from linli.directory import queries as directory
@@ -55,7 +56,10 @@ def desk_page(view: Page) -> Page:
         info = district_of(actor)
         if info is None:
             return render(request, "desk/no_post.html", status=403)
-        policy = catalogue.policy(info.code)
+        try:
+            policy = catalogue.policy(info.code)
+        except NothingPublishedError:
+            return render(request, "site/not_ready.html", status=503)
         asking = Asking(actor, info, policy, Names(info.code, policy, naming.language()), now)
         return view(request, asking, *args, **kwargs)
 

@@ -44,7 +44,7 @@ def portal_page(view: Page) -> Page:
         try:
             return view(request, *args, **kwargs)
         except NothingPublishedError:
-            return render(request, "portal/not_ready.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+            return render(request, "site/not_ready.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
     return page
 
@@ -165,11 +165,7 @@ def _submitted(form: ReportForm) -> Receipt | None:
 
 def _received(request: HttpRequest, form: ReportForm, receipt: Receipt) -> HttpResponse:
     policy, names = form.policy, form.names
-    actor = intake.follow(
-        form.district, receipt.number, receipt.code, source=request.META.get("REMOTE_ADDR", ""), now=timezone.now()
-    )
-    if actor is not None:
-        following.remember(request, form.district, actor)
+    _follow_at_once(request, form.district, receipt)
     shown = {
         "receipt": receipt,
         "owner": names.unit(receipt.owner),
@@ -178,6 +174,17 @@ def _received(request: HttpRequest, form: ReportForm, receipt: Receipt) -> HttpR
         "suggested": names.matter(receipt.suggested_matter) if receipt.suggested_matter else "",
     }
     return render(request, "portal/receipt.html", shown, status=HTTPStatus.CREATED)
+
+
+def _follow_at_once(request: HttpRequest, district: str, receipt: Receipt) -> None:
+    """The code need not be typed now; if it must be, because too many wrong ones came from here, it can be later."""
+    source = request.META.get("REMOTE_ADDR", "")
+    try:
+        actor = intake.follow(district, receipt.number, receipt.code, source=source, now=timezone.now())
+    except Refusal:
+        return
+    if actor is not None:
+        following.remember(request, district, actor)
 
 
 def _taken(found: Following, form: ActionForm) -> CaseState | Refusal:
