@@ -1,6 +1,9 @@
 """One import at work: rows in chunks, each read, judged and decided in memory and then written in one transaction."""
 
+import gc
+from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -11,19 +14,15 @@ from django.db import transaction
 from linli.cases.actions.opening import take_numbers
 from linli.core.errors import Refusal
 from linli.core.numbers import case_number
-from linli.core.policy import Policy
-from linli.core.privacy import mask
 from linli.directory import queries as directory
 from linli.directory.tables import BadRow, ErrorFile, Progress, Row, RowError, Table
 from linli.intake import mapping, queries
 from linli.intake.actions import bulk_writing
-from linli.intake.actions.bulk_writing import Ready
-from linli.intake.actions.submitting import prepare
+from linli.intake.actions.bulk_forming import Asked, Former, Later, Ready
 from linli.intake.mapping import ColumnMap
 from linli.intake.models import ImportRun
 from linli.intake.row_reading import Candidate, Reading, RowReader
 from linli.intake.row_words import fault, refused
-from linli.intake.understanding import Suggestion, suggest_many
 
 CHUNK = 1000
 
@@ -51,15 +50,25 @@ class Imported:
         return self.read > 0 and not self.bad
 
 
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Rows under way: how many were read, which were refused or in already, and the answers to come for the rest."""
+
+    size: int
+    bad: list[BadRow]
+    known: int
+    fresh: list[Candidate]
+    answers: Later
+
+
 class Taking:
     """The state of one import: what has been read so far, and who has which number."""
 
-    def __init__(self, table: Table, reader: RowReader, policy: Policy, reading: Reading, now: datetime) -> None:
-        self._table, self._reader, self._policy, self._reading, self._now = table, reader, policy, reading, now
+    def __init__(self, table: Table, reader: RowReader, former: Former, reading: Reading, now: datetime) -> None:
+        self._table, self._reader, self._former, self._reading, self._now = table, reader, former, reading, now
         self._short_code = directory.district(reading.district).short_code
         self._seen: dict[str, int] = {}
         self._run: ImportRun | None = None
-        self._understand = True
         self.result = Imported(table.path.name, reading.source, notes=list(table.notes))
 
     def note_columns(self, columns: ColumnMap, *, guessed: bool) -> None:
@@ -73,15 +82,14 @@ class Taking:
         if left:
             notes.append(f"not used: {mapping.shown(left)}")
 
-    def take(self, digest: str, *, understand: bool, errors: Path | None, progress: Progress | None) -> Imported:
+    def take(self, digest: str, *, errors: Path | None, progress: Progress | None) -> Imported:
         """Takes the whole file; without a digest nothing is written (a dry run)."""
-        self._understand = understand
         self.result.dry_run = not digest
         if digest:
             self._begin(digest)
-        with ErrorFile(self._table, errors) as refused_rows:
-            for chunk in _chunks(self._table):
-                for bad in self._chunk(chunk):
+        with _rare_collections(), ErrorFile(self._table, errors) as refused_rows:
+            for chunk in self._under_way():
+                for bad in self._finish(chunk):
                     if digest:
                         refused_rows.add(bad)
                 if progress is not None:
@@ -105,23 +113,48 @@ class Taking:
         run.rows_done, run.finished_at = 0, None
         self._run = run
 
-    def _chunk(self, chunk: Sequence[Row | BadRow]) -> list[BadRow]:
-        candidates, bad = self._read(chunk)
+    def _under_way(self) -> Iterator[_Chunk]:
+        """Chunks in their order, each given out only when as many after it are begun as the former works ahead."""
+        waiting: deque[_Chunk] = deque()
+        for rows in _chunks(self._table):
+            waiting.append(self._start(rows))
+            if len(waiting) > self._former.ahead:
+                yield waiting.popleft()
+        yield from waiting
+
+    def _start(self, rows: Sequence[Row | BadRow]) -> _Chunk:
+        candidates, bad = self._read(rows)
         known = queries.known_numbers(
             self._reading.district, self._reading.source, [c.report.source_number for c in candidates]
         )
         fresh = [c for c in candidates if c.report.source_number not in known]
-        ready, more = self._prepare(fresh)
-        self.result.read += len(chunk)
+        numbers = take_numbers(len(fresh)) if fresh else []
+        asked = [
+            Asked(candidate.report, case_number(self._short_code, number), candidate.now)
+            for candidate, number in zip(fresh, numbers, strict=False)
+        ]
+        return _Chunk(len(rows), bad, len(known), fresh, self._former.submit(asked))
+
+    def _finish(self, chunk: _Chunk) -> list[BadRow]:
+        """Writes a chunk and counts it; gives its refused rows in the order of their lines."""
+        ready: list[Ready] = []
+        bad = list(chunk.bad)
+        for candidate, answer in zip(chunk.fresh, chunk.answers(), strict=True):
+            if isinstance(answer, Refusal):
+                error = refused(self._reading.lang, answer, self._reading.district)
+                bad.append(self._table.refuse(candidate.row, error.code, error.reason))
+            else:
+                ready.append(answer)
+        self.result.read += chunk.size
         new = len(ready)
         if self._run is not None:
             with transaction.atomic():
-                new = bulk_writing.write(ready, policy=self._policy.version, run=self._run, rows_done=self.result.read)
+                new = bulk_writing.write(ready, run=self._run, rows_done=self.result.read)
         self.result.new += new
-        self.result.already += len(known) + len(ready) - new
-        found = sorted([*bad, *more], key=lambda row: row.line)
-        self.result.bad += found
-        return found
+        self.result.already += chunk.known + len(ready) - new
+        bad.sort(key=lambda row: row.line)
+        self.result.bad += bad
+        return bad
 
     def _read(self, chunk: Sequence[Row | BadRow]) -> tuple[list[Candidate], list[BadRow]]:
         candidates: list[Candidate] = []
@@ -147,34 +180,16 @@ class Taking:
             code = "duplicate_number" if self._reader.numbered else "duplicate_row"
             raise fault(self._reading.lang, code, number=number, first=first)
 
-    def _prepare(self, candidates: Sequence[Candidate]) -> tuple[list[Ready], list[BadRow]]:
-        texts = {text for c in candidates for text in (c.report.title, c.report.detail)}
-        masked = {text: mask(text) for text in texts}
-        suggestions = self._suggestions(candidates, masked)
-        numbers = iter(take_numbers(len(candidates)) if candidates else ())
-        ready: list[Ready] = []
-        bad: list[BadRow] = []
-        for candidate, suggestion in zip(candidates, suggestions, strict=True):
-            try:
-                prepared = prepare(
-                    candidate.report,
-                    now=candidate.now,
-                    policy=self._policy,
-                    suggestion=suggestion,
-                    number=case_number(self._short_code, next(numbers)),
-                    masked=masked,
-                )
-            except Refusal as refusal:
-                error = refused(self._reading.lang, refusal, self._reading.district)
-                bad.append(self._table.refuse(candidate.row, error.code, error.reason))
-            else:
-                ready.append(Ready(candidate.row.line, prepared, candidate.now))
-        return ready, bad
 
-    def _suggestions(self, candidates: Sequence[Candidate], masked: dict[str, str]) -> Sequence[Suggestion | None]:
-        if not self._understand:
-            return [None] * len(candidates)
-        return list(suggest_many((masked[c.report.title], masked[c.report.detail]) for c in candidates))
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Lets the garbage collector look for cycles once in a chunk: rows make none, and looking costs a tenth of all."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100 * CHUNK, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _chunks(table: Table) -> Iterator[list[Row | BadRow]]:

@@ -1,24 +1,12 @@
 """Writing a chunk of prepared reports: first the rows that claim their source numbers, then everything else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 
-from linli.cases.actions.opening_many import Opening, open_cases
-from linli.intake.actions.submitting import Prepared, report_row
+from linli.cases.actions.opening_many import open_cases
+from linli.intake.actions.bulk_forming import Ready
 from linli.intake.models import ImportRun
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A prepared report of the file's row ``line``, and the instant its case begins."""
-
-    line: int
-    prepared: Prepared
-    now: datetime
-
 
 _COLUMNS = "id, district_id, case_id, channel, source, source_number, code_hash, origin, said_at, received_at"
 """In the order of :func:`linli.intake.actions.submitting.report_row`."""
@@ -26,11 +14,11 @@ _STAGE = "CREATE TEMPORARY TABLE IF NOT EXISTS intake_staged (LIKE intake_report
 _COPY = f"COPY intake_staged ({_COLUMNS}) FROM STDIN"
 _CLAIM = (
     f"INSERT INTO intake_report ({_COLUMNS}) SELECT {_COLUMNS} FROM intake_staged ORDER BY source_number "
-    "ON CONFLICT DO NOTHING RETURNING case_id::text"
+    "ON CONFLICT DO NOTHING RETURNING source_number"
 )
 
 
-def write(chunk: Sequence[Ready], *, policy: str, run: ImportRun, rows_done: int) -> int:
+def write(chunk: Sequence[Ready], *, run: ImportRun, rows_done: int) -> int:
     """Writes a chunk and the checkpoint of its import; call it inside one transaction. Gives how many were new.
 
     Somebody else may have taken in the same record since it was looked up. So the reports are inserted first, and only
@@ -39,7 +27,7 @@ def write(chunk: Sequence[Ready], *, policy: str, run: ImportRun, rows_done: int
     Lock: none held before; reports are inserted in the order of their numbers, so two imports never wait in a circle.
     """
     won = _claim(chunk)
-    open_cases([_opening(ready) for ready in chunk if ready.prepared.command.id in won], policy=policy)
+    open_cases([ready.case for ready in chunk if ready.source_number in won])
     run.rows_done = rows_done
     run.cases_made += len(won)
     run.save(update_fields=["rows_done", "cases_made"])
@@ -53,11 +41,6 @@ def _claim(chunk: Sequence[Ready]) -> set[str]:
         cursor.execute(_STAGE)
         with cursor.copy(_COPY) as copy:
             for ready in chunk:
-                copy.write_row(report_row(ready.prepared, ready.now))
+                copy.write_row(ready.row)
         cursor.execute(_CLAIM)
-        return {case for (case,) in cursor.fetchall()}
-
-
-def _opening(ready: Ready) -> Opening:
-    prepared = ready.prepared
-    return Opening(prepared.opened, prepared.command, prepared.items, prepared.title_item, ready.now)
+        return {number for (number,) in cursor.fetchall()}

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,16 +10,20 @@ from pathlib import Path
 from django.conf import settings
 
 from linli.catalogue import queries as catalogue
+from linli.core.policy import Policy
 from linli.directory import queries as directory
 from linli.directory.tables import Progress, Row, Table
 from linli.directory.tables import read as read_table
 from linli.intake import mapping
+from linli.intake.actions.bulk_forming import Former, Helpers, Here
 from linli.intake.actions.bulk_taking import Imported, Taking
 from linli.intake.mapping import ColumnMap, MappingError
 from linli.intake.row_reading import Reading, RowReader
 from linli.intake.unzipping import plain_name, unzipped
 
 SOURCE_LIMIT = 40
+WORTH_HELPERS = {True: 5_000, False: 50_000}
+"""Lines from which on helpers are worth the seconds that they need to start: with understanding, and without."""
 _REFUSED = re.compile(r"(\.errors(-\d+)?)+$")
 
 
@@ -28,7 +33,8 @@ class Options:
 
     ``source`` names the system the numbers come from (by default the mapping's, else the file's name); together with
     a row's number it makes a second import harmless. ``errors`` is where refused rows go instead of beside the file.
-    The rest is as in :class:`linli.intake.row_reading.Reading`.
+    ``helpers`` is how many processes of their own form the rows of a large file; a caller within a transaction of its
+    own has none. The rest is as in :class:`linli.intake.row_reading.Reading`.
     """
 
     columns: ColumnMap | None = None
@@ -40,6 +46,7 @@ class Options:
     spread_days: int = 0
     origin: str = ""
     errors: Path | None = None
+    helpers: int = 0
 
 
 def import_reports(
@@ -67,19 +74,23 @@ def import_reports(
             )
         reading = Reading(district, source, options.lang, options.spread_areas, options.spread_days, options.origin)
         policy = catalogue.policy(district)
-        taking = Taking(table, RowReader(columns, reading, policy, now), policy, reading, now)
-        taking.note_columns(columns, guessed=options.columns is None)
-        return taking.take(
-            "" if options.dry_run else _digest(file, reading, columns),
-            understand=options.understand,
-            errors=options.errors,
-            progress=progress,
-        )
+        digest = "" if options.dry_run else _digest(file, reading, columns)
+        with closing(_former(table, policy, options, district)) as former:
+            taking = Taking(table, RowReader(columns, reading, policy, now), former, reading, now)
+            taking.note_columns(columns, guessed=options.columns is None)
+            return taking.take(digest, errors=options.errors, progress=progress)
+
+
+def _former(table: Table, policy: Policy, options: Options, district: str) -> Former:
+    """Helpers where they are wanted and the file is worth their start, else this process alone."""
+    if options.helpers and (table.expected or 0) >= WORTH_HELPERS[options.understand]:
+        return Helpers(options.helpers, district, policy.version, understand=options.understand)
+    return Here(policy, understand=options.understand)
 
 
 def default_source(path: Path) -> str:
     """The file's name without its endings; a file of refused rows has the source of the file that they came from."""
-    return _REFUSED.sub("", Path(plain_name(path)).stem)
+    return _REFUSED.sub("", Path(plain_name(path)).stem) or path.name
 
 
 def _with_all_columns(table: Table) -> Table:

@@ -1,6 +1,7 @@
 """``linli import reports``: a hotline's export into cases."""
 
 import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     "--spread-days", type=click.IntRange(1, 3650), help="Demonstration: open cases at times in the last days."
 )
 @click.option("--errors", type=click.Path(path_type=Path, dir_okay=False), help="Where refused rows go.")
+@click.option("--helpers", type=click.IntRange(0, 64), help="Processes that form the rows of a large file.")
 @click.option("--lang", type=click.Choice(["zh-hans", "en"]), help="Language of the reasons; by default the system's.")
 def reports(
     file: Path,
@@ -37,6 +39,7 @@ def reports(
     spread: bool,
     spread_days: int | None,
     errors: Path | None,
+    helpers: int | None,
     lang: str | None,
 ) -> None:
     """Reports (CSV, XLSX, NDJSON, also .gz): good rows become cases, refused ones are given back with the reason.
@@ -67,11 +70,15 @@ def reports(
                     spread_areas=spread,
                     spread_days=spread_days or 0,
                     errors=errors,
+                    helpers=min(os.cpu_count() or 1, 8) if helpers is None else helpers,
                 ),
                 progress=show_progress,
             )
         except (MappingError, UnknownDistrictError, NothingPublishedError) as error:
             raise click.ClickException(str(error)) from error
+        except BrokenProcessPool as error:
+            words = "a helper ended, perhaps for lack of memory; what was written is kept: start again with --helpers 0"
+            raise click.ClickException(words) from error
     _finish(done)
 
 
