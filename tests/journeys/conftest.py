@@ -11,9 +11,10 @@ from django.utils import timezone
 from linli.accounts import actions as accounts
 from linli.directory import actions as directory_actions
 from linli.directory import queries as directory
+from tests.journeys.browsing import browser
 from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place, place
 
-__all__ = ["place"]
+__all__ = ["browser", "place"]
 
 PASSWORD = "a long one for tests 7"
 STATION = f"{COMMUNITY}.community_station"

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, browser, serving
+from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, serving
 from tests.journeys.conftest import CENTRE, DISTRICT, PASSWORD, SANITATION, STATION, Hire
 from tests.rooms.conftest import Place
-
-__all__ = ["browser"]
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, .button, input, select, textarea, summary')]
   .filter(e => e.offsetParent !== null && !e.closest('label.choice'))

@@ -11,11 +11,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from linli.cases import queries
-from tests.journeys.browsing import DESKTOP, PHONE, SCREENSHOTS, Window, browser, serving
+from tests.journeys.browsing import DESKTOP, PHONE, SCREENSHOTS, Window, serving
 from tests.journeys.conftest import CENTRE, DISTRICT, PASSWORD, SANITATION, STATION, Hire
 from tests.rooms.conftest import Place
-
-__all__ = ["browser"]
 
 SAYS: dict[str, dict[str, str]] = {
     "zh-hans": {
