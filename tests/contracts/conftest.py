@@ -1,5 +1,5 @@
 """The small district, for contracts that need people and cases."""
 
-from tests.rooms.site.conftest import district, plain_site, small_district
+from tests.rooms.site.conftest import district, plain_site, small_district, stranger
 
-__all__ = ["district", "plain_site", "small_district"]
+__all__ = ["district", "plain_site", "small_district", "stranger"]

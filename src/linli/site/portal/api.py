@@ -26,7 +26,6 @@ from linli.site.portal import following
 from linli.site.portal.following import Following
 from linli.site.portal.schemas import (
     DeadlineOut,
-    EntryOut,
     FieldOut,
     FollowedActIn,
     FollowedOut,
@@ -35,6 +34,7 @@ from linli.site.portal.schemas import (
     LookOut,
     OfferOut,
     TextOut,
+    ToldOut,
 )
 from linli.site.telling import Told
 
@@ -130,8 +130,8 @@ def _deadline(limit: Deadline) -> DeadlineOut:
     return DeadlineOut(name=limit.name, due=limit.clock.due, late=limit.late, paused=limit.paused, why=list(limit.why))
 
 
-def _entry(told: Told) -> EntryOut:
-    return EntryOut(
+def _entry(told: Told) -> ToldOut:
+    return ToldOut(
         at=told.at,
         title=told.title,
         who=told.who,

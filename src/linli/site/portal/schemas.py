@@ -58,7 +58,7 @@ class TextOut(Schema):
     text: str
 
 
-class EntryOut(Schema):
+class ToldOut(Schema):
     """What happened once: units and codes in words; never who within a unit, never what officers told each other."""
 
     at: datetime
@@ -103,7 +103,7 @@ class FollowedOut(Schema):
     opened_at: datetime
     ended_at: datetime | None
     deadlines: list[DeadlineOut]
-    story: list[EntryOut]
+    story: list[ToldOut]
     looks: list[LookOut]
     goes_on: GoesOnOut | None
     actions: list[OfferOut]
