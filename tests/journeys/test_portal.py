@@ -387,7 +387,9 @@ def test_it_says_where_a_merged_report_goes_on_without_the_others_words(visitor:
 def test_it_marks_a_borrowed_text_on_the_case_page(reader: Client, district: Place, language: str) -> None:
     receipt = district.report(origin="demo")
     reader.post("/follow/", {"number": receipt.number, "code": receipt.code})
-    assert ("演示内容" if language == "zh-hans" else "Demo text") in text(reader.get("/case/"))
+    page = reader.get("/case/")
+    assert ("演示内容" if language == "zh-hans" else "Demo text") in text(page)
+    assert 'class="banner"' in page.content.decode(), "and that units of the district are invented"
 
 
 def test_it_switches_language_and_comes_back_to_the_page(district: Place) -> None:

@@ -89,7 +89,8 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
         "offers": _offers(following, filled),
         "looks": _looks(following, kinds),
         "merged": _merged(following),
-        "invented": any(r.origin.startswith("demo") for r in intake.reports_of(state.district, state.id)),
+        "invented": naming.invented(state.district),
+        "lent": any(r.origin.startswith("demo") for r in intake.reports_of(state.district, state.id)),
     }
 
 

@@ -170,6 +170,7 @@ def _received(request: HttpRequest, form: ReportForm, receipt: Receipt) -> HttpR
         "receipt": receipt,
         "owner": names.unit(receipt.owner),
         "step": words.title(policy.current_procedure("standard").steps[receipt.step].title, names.lang),
+        "invented": naming.invented(form.district),
         "why": explain(receipt.clock, policy.calendar, names.lang, words.clock_labels(names.lang)),
         "suggested": names.matter(receipt.suggested_matter) if receipt.suggested_matter else "",
     }
