@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -88,3 +89,10 @@ def hire(place: Place, unit: str, posts: Iterable[str] = (), *, language: str = 
     user = accounts.create_user(f"{unit}:{'+'.join(posts)}:{now.timestamp()}", None, f"Officer of {unit}")
     directory_actions.hold_posts([(str(user.id), post) for post in wanted], since=now - timedelta(days=1))
     return Caller(accounts.create_token(user, "test", now=now), str(user.id), language)
+
+
+def use_database(**where: Any) -> None:
+    """From now on connections of this process go there."""
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    connection.settings_dict.update(where)

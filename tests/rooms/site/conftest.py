@@ -1,17 +1,22 @@
 """The small district for callers of the API."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.conf import settings as configured
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
+from psycopg import sql
 
 from linli.catalogue import actions as catalogue_actions
 from linli.directory import actions as directory_actions
 from tests.rooms.conftest import DISTRICT, DIVISIONS, Place
-from tests.rooms.site.calling import Caller, Hire, hire
+from tests.rooms.site.calling import Caller, Hire, hire, use_database
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +66,20 @@ def hired(district: Place) -> Hire:
 def stranger(plain_site: None) -> Caller:
     """Somebody without an account."""
     return Caller()
+
+
+@pytest.fixture(scope="module")
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A migrated database for this module; it is dropped, because the ledger's rows can't be deleted."""
+    name = f"linli_races_{secrets.token_hex(4)}"
+    with django_db_blocker.unblock(), psycopg.connect(configured.DATABASE_OWNER_URL, autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        before = {key: connection.settings_dict[key] for key in ("NAME", "OPTIONS")}
+        pool = {"min_size": 1, "max_size": 20, "timeout": 30}
+        use_database(NAME=name, OPTIONS=before["OPTIONS"] | {"pool": pool})
+        try:
+            call_command("migrate", verbosity=0)
+            yield
+        finally:
+            use_database(**before)
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

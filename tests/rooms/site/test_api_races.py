@@ -1,6 +1,5 @@
 """Many people at once, on real connections to a database of its own where everything is committed."""
 
-import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,13 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from django.conf import settings as configured
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
-from psycopg import sql
 
 from linli.cases import actions as cases
 from linli.cases import queries, replay
@@ -33,29 +28,6 @@ CO_HANDLERS = (
     "health_commission", "education_commission", "civil_affairs", "emergency_bureau", "forestry", "fire_rescue",
     "housing_construction",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A migrated database for this module; it is dropped, because the ledger's rows can't be deleted."""
-    name = f"linli_races_{secrets.token_hex(4)}"
-    with django_db_blocker.unblock(), psycopg.connect(configured.DATABASE_OWNER_URL, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        before = {key: connection.settings_dict[key] for key in ("NAME", "OPTIONS")}
-        pool = {"min_size": 1, "max_size": MANY + 4, "timeout": 30}
-        _use(NAME=name, OPTIONS=before["OPTIONS"] | {"pool": pool})
-        try:
-            call_command("migrate", verbosity=0)
-            yield
-        finally:
-            _use(**before)
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _use(**where: Any) -> None:
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
-    connection.settings_dict.update(where)
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,37 @@
-"""``linli check``: every hole and conflict of a district, before a resident finds it."""
+"""``linli check``: holes and conflicts of a district before a resident finds them; whether a site may go live."""
 
 import click
 
 from linli.site.cli import with_django
 
+_HTTPS = "Serve it over HTTPS and set LINLI_HTTPS=true."
+REMEDIES = {
+    "security.W004": _HTTPS,
+    "security.W008": _HTTPS,
+    "security.W012": _HTTPS,
+    "security.W016": _HTTPS,
+    "security.W009": "Give 64 random hexadecimal digits in LINLI_SECRET_KEY.",
+    "security.W018": "Set LINLI_DEBUG=false.",
+    "security.W020": "Name the site's hosts in LINLI_HOSTS.",
+}
+"""What to do about findings of Django's own, in terms of our settings."""
+
 
 @click.command()
 @click.option("--district", "code", help="Only this district; otherwise all that run here.")
 @click.option("--all", "everything", is_flag=True, help="Notes as well, not only errors and warnings.")
-def check(code: str | None, everything: bool) -> None:
+@click.option("--deploy", is_flag=True, help="Only whether this installation is fit to be reached by others.")
+def check(code: str | None, everything: bool, deploy: bool) -> None:
     """Check that every matter has one lead and a verifier everywhere, every limit and procedure holds.
 
-    Status 1 when there is an error; warnings and notes leave it at 0.
+    Status 1 when there is an error; warnings and notes leave it at 0. With --deploy settings, keys, roles and the
+    ledger's guards are checked instead, and every finding counts.
     """
     with_django()
+    if deploy:
+        if unfit_to_go_live():
+            raise SystemExit(1)
+        return
     from linli.directory import queries as directory
 
     codes = [code] if code else [info.code for info in directory.districts()]
@@ -21,6 +39,22 @@ def check(code: str | None, everything: bool) -> None:
         raise click.ClickException("no district is set up; run: linli district new CODE")
     if sum(_report(district, everything) for district in codes):
         raise SystemExit(1)
+
+
+def unfit_to_go_live() -> int:
+    """Prints what keeps the site from going live, each with what to do, and gives the number of findings."""
+    from django.core.checks import WARNING, run_checks
+    from django.db import OperationalError
+
+    try:
+        found = run_checks(include_deployment_checks=True, databases=["default"])
+    except OperationalError as error:
+        raise click.ClickException(f"the database does not answer: {error}") from error
+    findings = [fault for fault in found if fault.level >= WARNING and not fault.is_silenced()]
+    for fault in findings:
+        click.echo(f"{fault.id}  {fault.msg}\n    -> {REMEDIES.get(fault.id or '', fault.hint or '')}")
+    click.echo(f"{len(findings)} findings" if findings else "Fit to go live.")
+    return len(findings)
 
 
 def _report(district: str, everything: bool) -> int:
