@@ -199,7 +199,7 @@ def shown(state: CaseState, actor: Actor) -> CaseOut:
         ended_at=state.ended_at,
         parent=state.parent,
         parts=[{"id": part.id, "unit": part.unit, "outcome": part.outcome} for part in state.parts],
-        actions=[action.name for action in offers(state, actor, now=timezone.now(), policy=policy)],
+        actions=sorted(action.name for action in offers(state, actor, now=timezone.now(), policy=policy)),
     )
 
 

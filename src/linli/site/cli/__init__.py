@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 VERBS = {
+    "account": "linli.site.cli.account",
     "areas": "linli.site.cli.importing",
     "check": "linli.site.cli.check",
     "database": "linli.site.cli.database",
