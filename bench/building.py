@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
-from bench.databases import PREFIX, ROOT, Place, mark, run
+from bench.databases import COPY, PREFIX, ROOT, Place, mark, run
 
 if TYPE_CHECKING:
     from bench.lifecycles import World
@@ -48,7 +48,7 @@ def base(place: Place) -> str:
     if place.exists(name) and tokens_file(place).exists():
         return name
     place.drop_others(mark())
-    began, draft = time.monotonic(), f"{PREFIX}_draft"
+    began, draft = time.monotonic(), f"{PREFIX}_{COPY}_draft"
     place.make(draft)
     place.linli(draft, "migrate", "--quiet")
     place.linli(draft, "import", "areas", str(ROOT / f"src/linli/site/demo/divisions_{DISTRICT}.csv"))
@@ -72,7 +72,7 @@ def template(place: Place, cases: int) -> str:
     name = f"{PREFIX}_{cases}_{mark()}"
     if place.exists(name):
         return name
-    began, draft = time.monotonic(), f"{PREFIX}_draft"
+    began, draft = time.monotonic(), f"{PREFIX}_{COPY}_draft"
     place.make(draft, begin)
     with psycopg.connect(place.owner(draft), autocommit=True) as connection:
         later = take_indexes(connection)

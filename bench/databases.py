@@ -40,6 +40,11 @@ class Place:
 
     folder: Path
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the server is the product's own; otherwise ``DATABASE_URL`` names it."""
+        return "DATABASE_URL" not in os.environ
+
     @cached_property
     def server(self) -> embedded.Server:
         """The server's addresses; the embedded one is started."""

@@ -47,20 +47,11 @@ class Helper:
 @contextmanager
 def helper(room: str, environment: Mapping[str, str]) -> Iterator[Helper]:
     """A process that has loaded ``bench.tasks.ROOM`` with the product's settings; ended with the block."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.workers", room],
-        env=dict(environment),
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    command = [sys.executable, "-m", "bench.workers", room]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=dict(environment), cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
         yield Helper(process)
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait(30)
+        # Leaving the block closes the pipes; the helper reads the end of its input and ends too.
 
 
 def together(helpers: list[Helper], task: str, *arguments: object) -> list[Any]:

@@ -1,6 +1,5 @@
 """P10: from a standing start to the first page, and the memory of the whole when nothing happens."""
 
-import os
 import sys
 from pathlib import Path
 from statistics import median
@@ -45,7 +44,7 @@ def run(plan: Plan) -> Figures:
 
 def _cold_environment(place: Place, database: str) -> dict[str, str] | None:
     """The environment in which ``linli serve`` starts the embedded database itself; None where there is none."""
-    if "DATABASE_URL" in os.environ:
+    if not place.is_embedded:
         return None
     environment = place.environment(database)
     del environment["DATABASE_URL"], environment["DATABASE_OWNER_URL"]
