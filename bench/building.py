@@ -94,8 +94,9 @@ def _load(place: Place, database: str, cases: int) -> None:
         subprocess.Popen([*command, str(worker), str(1 + worker * share)], env=environment, cwd=ROOT)
         for worker in range(WORKERS)
     ]
-    if any([process.wait() for process in running]):
-        raise RuntimeError("a worker failed; see above")
+    ends = [process.wait() for process in running]
+    if any(ends):
+        raise RuntimeError(f"a worker failed (exit status {ends}); see above")
 
 
 def take_indexes(connection: psycopg.Connection) -> dict[str, list[str]]:
