@@ -10,7 +10,8 @@ from linli.core.errors import Refusal
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 50_000_000
+MAX_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+"""A JPEG is made smaller while it is decoded; the others need all their memory at once, however small the file is."""
 LONGEST_SIDE = 2048
 
 
@@ -27,7 +28,7 @@ def re_encoded(content: bytes) -> bytes:
     except Refusal:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as bomb:
-        raise _too_many_pixels() from bomb
+        raise _too_many_pixels("JPEG") from bomb
     except Exception as broken:  # decoders raise anything over a broken file, struct.error and KeyError too
         raise Refusal("photo_unreadable", {"formats": FORMATS}) from broken
 
@@ -46,10 +47,12 @@ def decoded(text: str) -> bytes:
 
 def _clean(content: bytes) -> bytes:
     with Image.open(BytesIO(content), formats=FORMATS) as picture:
-        if picture.width * picture.height > MAX_PIXELS:
-            raise _too_many_pixels()
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        kind = picture.format if picture.format in MAX_PIXELS else "JPEG"  # MPO is a JPEG with more behind it
+        if picture.width * picture.height > MAX_PIXELS[kind]:
+            raise _too_many_pixels(kind)
+        small = picture.convert("RGB") if picture.mode in ("1", "P") else picture
+        small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright = ImageOps.exif_transpose(small).convert("RGB")
     clean = Image.new("RGB", upright.size)
     clean.paste(upright)
     out = BytesIO()
@@ -57,5 +60,5 @@ def _clean(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _too_many_pixels() -> Refusal:
-    return Refusal("photo_too_large", {"limit_megapixels": MAX_PIXELS // 1_000_000})
+def _too_many_pixels(kind: str) -> Refusal:
+    return Refusal("photo_too_large", {"limit_megapixels": MAX_PIXELS[kind] // 1_000_000})

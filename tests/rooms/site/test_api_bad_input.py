@@ -7,8 +7,12 @@ import zlib
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
+from linli.core.errors import Refusal
+from linli.vault.photos import re_encoded
 from tests.rooms.conftest import COMMUNITY, DISTRICT, Place
 from tests.rooms.site.calling import API, HERE, NOBODYS, STATION, Answer, Caller, Hire
 
@@ -118,6 +122,56 @@ def test_it_says_what_is_wrong_with_a_report(district: Place, stranger: Caller, 
     answer = stranger.post(f"{API}/reports", REPORT | change)
     assert_problem(answer)
     assert answer.status in (404, 422)
+
+
+@pytest.mark.parametrize("size", [(30_000, 30_000), (9_000, 9_000), (6_000, 5_000)])
+def test_it_opens_no_photo_that_would_fill_the_memory(district: Place, stranger: Caller, size: tuple[int, int]) -> None:
+    bomb = picture(*size)
+    assert len(bomb) < 250_000
+    answer = stranger.post(f"{API}/reports", REPORT | {"photos": [in_base64(bomb)]})
+    assert (answer.status, answer.code) == (422, "photo_too_large")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("turned", [1, 6])
+def test_it_makes_a_camera_s_photo_small_and_upright(mode: str, turned: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    source = io.BytesIO()
+    Image.new(mode, (7000, 5000)).save(source, "JPEG", exif=exif)
+    with Image.open(io.BytesIO(re_encoded(source.getvalue()))) as clean:
+        assert (clean.format, clean.mode) == ("JPEG", "RGB")
+        assert clean.size == ((2048, 1463) if turned == 1 else (1463, 2048))
+        assert not clean.getexif()
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "L", "LA", "RGB", "RGBA", "I;16"])
+def test_it_takes_every_kind_of_png(mode: str) -> None:
+    source = io.BytesIO()
+    Image.new(mode, (60, 40)).save(source, "PNG")
+    with Image.open(io.BytesIO(re_encoded(source.getvalue()))) as clean:
+        assert (clean.format, clean.mode, clean.size) == ("JPEG", "RGB", (60, 40))
+
+
+@settings(max_examples=60, derandomize=True, deadline=None, database=None)
+@given(st.sampled_from(["JPEG", "PNG", "WEBP"]), st.data())
+def test_it_refuses_or_cleans_a_photo_damaged_anywhere(kind: str, data: st.DataObject) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    source = io.BytesIO()
+    Image.radial_gradient("L").resize((40, 30)).convert("RGB").save(source, kind, exif=exif)
+    damaged = bytearray(source.getvalue())
+    for _ in range(data.draw(st.integers(1, 4))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    assert outcome(bytes(damaged)) in ("cleaned", "photo_unreadable", "photo_too_large")
+
+
+def outcome(content: bytes) -> str:
+    """``cleaned``, or why it was refused."""
+    try:
+        return "cleaned" if re_encoded(content).startswith(b"\xff\xd8") else "not a JPEG"
+    except Refusal as refusal:
+        return refusal.code
 
 
 def test_it_takes_emoji_and_everything_else_that_text_may_hold(district: Place, stranger: Caller) -> None:
