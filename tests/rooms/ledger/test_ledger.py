@@ -47,7 +47,7 @@ def test_it_refuses_to_change_or_delete_entries(case: str, statement: str) -> No
 @pytest.mark.parametrize(
     ("statement", "seq", "what"),
     [
-        ("UPDATE ledger_entry SET payload = replace(payload, '006', '3') WHERE stream_id = %s AND seq = 2", 2, "content"),
+        ("UPDATE ledger_entry SET payload = replace(payload, '6', '3') WHERE stream_id = %s AND seq = 2", 2, "content"),
         ("UPDATE ledger_entry SET at = at - interval '1 day' WHERE stream_id = %s AND seq = 3", 3, "content"),
         ("UPDATE ledger_entry SET actor = 'somebody else' WHERE stream_id = %s AND seq = 1", 1, "content"),
         ("UPDATE ledger_entry SET type = 'case.reply' WHERE stream_id = %s AND seq = 4", 4, "content"),
