@@ -92,13 +92,19 @@ class Taking:
                 for bad in self._finish(chunk):
                     if digest:
                         refused_rows.add(bad)
-                if progress is not None:
-                    progress(self.result.read, self._table.expected)
+                self._tell(progress)
             self.result.error_file = refused_rows.path
+        self._tell(progress, done=True)
         if self._run is not None:
             self._run.finished_at = self._now
             self._run.save(update_fields=["finished_at"])
         return self.result
+
+    def _tell(self, progress: Progress | None, *, done: bool = False) -> None:
+        """Lines are only a guess of how many rows will come: a cell may hold several, so the end is told by us."""
+        read, expected = self.result.read, self._table.expected
+        if progress is not None:
+            progress(read, read if done else None if expected is None else max(expected, read + 1))
 
     def _begin(self, digest: str) -> None:
         """Finds or makes the checkpoint of this file. A second run begins at its first row: known rows cost little,
