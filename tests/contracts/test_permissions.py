@@ -269,3 +269,22 @@ def test_a_bulk_act_refuses_each_case_that_its_actor_may_not_touch(cast: Cast) -
         "worker": "case_unknown", "clerk": None, "officer": "case_unknown", "head": "not_yours",
         "admin": "case_unknown", "nopost": "case_unknown",
     }  # fmt: skip
+
+
+def test_who_only_administers_a_unit_reads_none_of_its_cases(cast: Cast) -> None:
+    case = cast.place.report("不知道在哪里的大石头。", area=None).case
+    assert cast.place.state(case).owner == DISTRICT_CENTRE
+    while relay_batch(SUBSCRIPTIONS, now=cast.place.now):
+        pass
+    found = {
+        (address, role): case.encode() in send(cast, role, "GET", address, case).content
+        for address in ("/desk/", "/desk/search/", "/api/v1/<district>/cases", "/api/v1/<district>/search")
+        for role in ("admin", "head")
+    }
+    found |= {
+        (address, role): send(cast, role, "GET", address, case).status_code == 200
+        for address in ("/desk/case/<uuid:case>/", "/api/v1/<district>/cases/<uuid:case>")
+        for role in ("admin", "head")
+    }
+    assert {role for (_, role), seen in found.items() if seen} == {"head"}
+    assert all(seen for (_, role), seen in found.items() if role == "head")

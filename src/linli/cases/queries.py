@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -131,24 +130,18 @@ def work_list(
     (key, step) is one walk down the same index, and the walks are merged; so a page costs the same at any depth and
     for every role. Cases that the actor may not see are left out.
     """
-    column = _SCOPES[scope]
-    visible = _visible_values(actor)
-    branch = (
-        f"(SELECT {_LINE}, due AS d, id AS i FROM cases_case WHERE district_id = %s AND {column} = %s AND step = %s "
-        f"AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''} AND {_VISIBLE} "
-        "ORDER BY due, id LIMIT %s)"
-    )
-    values: list[Any] = []
-    branches = []
-    for key in keys:
-        for step in steps:
-            branches.append(branch)
-            values += [district, key, step, *(after or ()), *visible, size + 1]
-    if not branches:
+    if not keys or not steps:
         return Page((), None)
+    walk = (
+        f"SELECT {_LINE}, id AS i FROM cases_case WHERE district_id = %s AND {_SCOPES[scope]} = k.key "
+        f"AND step = s.step AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''} AND {_VISIBLE} "
+        "ORDER BY cases_case.due, cases_case.id LIMIT %s"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT * FROM ({' UNION ALL '.join(branches)}) AS walks ORDER BY d, i LIMIT %s", [*values, size + 1]
+            "SELECT l.* FROM unnest(%s::varchar[]) AS k(key), unnest(%s::varchar[]) AS s(step), "
+            f"LATERAL ({walk}) AS l ORDER BY l.due, l.i LIMIT %s",
+            [list(keys), list(steps), district, *(after or ()), *_visible_values(actor), size + 1, size + 1],
         )
         found = [Line(*row[:11]) for row in cursor.fetchall()]
     lines = tuple(found[:size])

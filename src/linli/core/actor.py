@@ -43,6 +43,11 @@ class Actor:
         """Units in which the person holds a post."""
         return frozenset(post.unit for post in self.posts)
 
+    @property
+    def working_units(self) -> frozenset[str]:
+        """Units in which the person works on cases; who only administers the system reads none of them (rights R6)."""
+        return frozenset(post.unit for post in self.posts if post.functions - {Function.ADMINISTER})
+
 
 CLOCK = Actor(ActorKind.CLOCK, "clock")
 """The clock acts for nobody; its acts are named in the procedure's ladders."""

@@ -12,7 +12,7 @@ def may_read(actor: Actor, case: CaseState) -> bool:
     """Whether the actor may see the case at all; "hidden" and "missing" are answered alike.
 
     A reporter sees their own case. A person sees a case if no unit of theirs is complained about in it (rights R10)
-    and a unit of theirs is involved in it, or, for a matter that is not sensitive, a post of theirs reads the area.
+    and a unit in which they work on cases is involved in it, or, for a matter that is not sensitive, a post of theirs reads the area.
     """
     if actor.kind is ActorKind.REPORTER:
         return actor.case == case.id
@@ -20,7 +20,7 @@ def may_read(actor: Actor, case: CaseState) -> bool:
         return actor.kind is ActorKind.CLOCK
     if actor.units & set(case.recused):
         return False
-    if actor.units & set(case.involved):
+    if actor.working_units & set(case.involved):
         return True
     return not case.sensitive and any(reads_area(post, case) for post in actor.posts)
 
