@@ -12,7 +12,8 @@ def may_read(actor: Actor, case: CaseState) -> bool:
     """Whether the actor may see the case at all; "hidden" and "missing" are answered alike.
 
     A reporter sees their own case. A person sees a case if no unit of theirs is complained about in it (rights R10)
-    and a unit in which they work on cases is involved in it, or, for a matter that is not sensitive, a post of theirs reads the area.
+    and a unit in which they work on cases is involved in it, or, for a matter that is not sensitive, a post of theirs
+    reads the area.
     """
     if actor.kind is ActorKind.REPORTER:
         return actor.case == case.id
