@@ -204,8 +204,10 @@ def _used(clock: Clock, at: datetime, calendar: WorkCalendar) -> timedelta:
 
 
 def _measure(clock: Clock, begin: datetime, end: datetime, calendar: WorkCalendar) -> timedelta:
+    if end <= begin:
+        return timedelta()
     if clock.limit.unit is LimitUnit.HOURS:
-        return max(end - begin, timedelta())
+        return end - begin
     return calendar.working_time(begin, end)
 
 
