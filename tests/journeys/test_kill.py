@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +15,20 @@ HOME = Path(__file__).resolve().parents[2]
 KILLS = 200
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that the database's own user can reach: pytest's are closed, and root's database would move elsewhere."""
+    folder = Path(tempfile.mkdtemp(prefix="linli-kill-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes, which this system does not have")
-def test_it_loses_nothing_acknowledged_when_killed_at_random_two_hundred_times(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
+def test_it_loses_nothing_acknowledged_when_killed_at_random_two_hundred_times(open_folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(HOME / "tests/journeys/killing.py"), str(tmp_path), str(KILLS), "20261123"],
+        [sys.executable, str(HOME / "tests/journeys/killing.py"), str(open_folder), str(KILLS), "20261123"],
         capture_output=True, text=True, timeout=1200, check=False, cwd=HOME,
         env={**os.environ, "PYTHONPATH": f"{HOME / 'src'}{os.pathsep}{HOME}"},
     )  # fmt: skip
