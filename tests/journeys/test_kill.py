@@ -17,7 +17,7 @@ KILLS = 200
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that the database's own user can reach: pytest's are closed, and root's database would move elsewhere."""
+    """A folder that the database's own user can reach; pytest's own are closed to it."""
     folder = Path(tempfile.mkdtemp(prefix="linli-kill-"))
     folder.chmod(0o755)
     yield folder
