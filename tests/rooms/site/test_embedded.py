@@ -6,12 +6,13 @@ import pwd
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from linli.site import embedded
 from linli.site.embedded import EmbeddedError
+from linli.site.embedded.passage import ACCESS, NOBODY, open_way
 
 ROOT = Path(__file__).resolve().parents[3]
 START = "import sys; from pathlib import Path; from linli.site import embedded; embedded.ensure(Path(sys.argv[1]))"
@@ -123,6 +125,7 @@ def test_it_keeps_cluster_socket_and_secrets_to_itself(home: Path) -> None:
     assert {name: stat.S_IMODE((home / name).stat().st_mode) for name in folders} == dict.fromkeys(folders, 0o700)
     assert {name: stat.S_IMODE((home / name).stat().st_mode) for name in files} == dict.fromkeys(files, 0o600)
     assert list(home.glob("*.password")) == []
+    assert home.stat().st_mode & 0o067 == 0  # root's database user may pass through, by name
 
 
 @pytest.mark.parametrize("role", ["linli_app", "linli_owner", "postgres"])
@@ -186,6 +189,37 @@ def test_it_refuses_a_socket_folder_that_somebody_else_prepared(folder: Path) ->
 def test_it_runs_for_root_under_a_user_of_its_own(home: Path) -> None:
     owner = Path(f"/proc/{postmaster(home)}").stat().st_uid
     assert owner == (home / "postgres").stat().st_uid == pwd.getpwnam("linli-postgres").pw_uid != 0
+
+
+ENTER = "import os, sys; os.stat(os.path.join(sys.argv[1], '.'))"
+
+
+@as_root
+def test_it_keeps_the_data_where_it_was_told_below_a_private_folder_that_stays_private(folder: Path) -> None:
+    folder.parent.chmod(0o700)
+    make_table(folder)
+    assert embedded.planned(folder).app_url.count(quote(str(folder), safe="")) == 1
+    assert Path(f"/proc/{postmaster(folder)}/cwd").readlink() == folder / "postgres"
+    for private in (folder.parent, folder):
+        process = python(ENTER, private, user=pwd.getpwnam("nobody").pw_uid)
+        said, _ = process.communicate(timeout=60)
+        assert "PermissionError" in said.decode()
+
+
+@as_root
+def test_it_lets_the_database_user_in_by_name_and_changes_nobody_elses_access(folder: Path) -> None:
+    owner, group, others = (0x01, 7, NOBODY), (0x04, 5, NOBODY), (0x20, 0, NOBODY)
+    someone, hidden, mask = (0x02, 7, 4242), (0x08, 6, 4243), (0x10, 5, NOBODY)
+    folder.mkdir()
+    os.setxattr(folder, ACCESS, packed(owner, someone, group, hidden, mask, others))
+    assert open_way(folder, 4244)
+    masked = [(0x02, 5, 4242), (0x02, 1, 4244), group, (0x08, 4, 4243), (0x10, 5, NOBODY)]
+    assert os.getxattr(folder, ACCESS) == packed(owner, *masked, others)
+
+
+def packed(*entries: tuple[int, int, int]) -> bytes:
+    """An access list as the kernel keeps it: version 2, then tag, permissions and number of each entry."""
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
 @as_root

