@@ -13,7 +13,7 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from linli.cases.actions.saving import Step, entry_for
-from linli.cases.forms import sealed_form
+from linli.cases.filling import sealed_form
 from linli.core.actor import CLOCK, Actor, ActorKind
 from linli.core.case.commands import Act, Open, Sequel
 from linli.core.case.decide import action_named, decide, decide_sequel

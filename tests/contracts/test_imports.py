@@ -70,6 +70,9 @@ PLANTS = {
     "foreign tables: directory": ({"cases/planted.py": "import linli.directory.models\n"}, "tables-directory"),
     "foreign tables: catalogue": ({"cases/planted.py": "import linli.catalogue.models\n"}, "tables-catalogue"),
     "foreign tables: accounts": ({"directory/planted.py": "import linli.accounts.models\n"}, "tables-accounts"),
+    "a foreign form": ({"directory/planted.py": "import linli.accounts.forms\n"}, "doors-accounts"),
+    "a foreign schema": ({"intake/planted.py": "import linli.cases.schemas\n"}, "doors-cases"),
+    "actions on a form": ({"accounts/actions.py": "import linli.accounts.forms\n"}, "furniture"),
 }  # fmt: skip
 
 
@@ -82,6 +85,28 @@ def test_it_breaks_exactly_the_contract_meant_for(name: str, copy: Path) -> None
         with target.open("a", encoding="utf-8") as file:
             file.write(source)
     assert broken_contracts(copy) == {contract}
+
+
+DOORS = ("admin", "api", "forms", "jobs", "schemas", "urls", "views")
+
+
+def test_it_has_a_contract_for_everything_private_in_every_room() -> None:
+    """A room that opens needs its own lines, which nobody would miss without this."""
+    rooms = [path.parent for path in (ROOT / "src" / "linli").glob("*/models.py")]
+    private = {f"linli.{room.name}.{name}" for room in rooms for name in (*DOORS, "models") if _has(room, name)}
+    named = {
+        module
+        for contract in SETTINGS["contracts"]
+        for module in contract.get("protected_modules", ())
+        if contract["allowed_importers"][0] == module.rpartition(".")[0]
+    }
+    assert named == private
+    containers = next(contract["containers"] for contract in SETTINGS["contracts"] if contract["id"] == "furniture")
+    assert set(containers) == {f"linli.{room.name}" for room in rooms}
+
+
+def _has(room: Path, name: str) -> bool:
+    return (room / f"{name}.py").exists() or (room / name / "__init__.py").exists()
 
 
 def test_it_allows_an_import_for_types_only(copy: Path) -> None:

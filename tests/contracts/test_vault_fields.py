@@ -12,7 +12,7 @@ from django.db import models
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.cases.forms import sealed_form
+from linli.cases.filling import sealed_form
 from linli.core.case.decide import check_form
 from linli.core.case.events import ActionTaken, Tick, Vaulted
 from linli.core.errors import Refusal

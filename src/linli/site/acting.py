@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from linli.cases import queries as cases
 from linli.cases import words
-from linli.cases.forms import TEXT_LIMIT
+from linli.cases.filling import TEXT_LIMIT
 from linli.core.calendar import LimitUnit
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from linli.cases import queries
 from linli.cases.actions.saving import CaseMoved, Step, save
-from linli.cases.forms import sealed_form
+from linli.cases.filling import sealed_form
 from linli.cases.queries import Loaded
 from linli.catalogue import queries as catalogue
 from linli.core.access import may_read

@@ -17,7 +17,7 @@ from uuid_utils import uuid7
 
 from linli.cases import actions as cases
 from linli.cases.actions.opening import next_number
-from linli.cases.forms import readable
+from linli.cases.filling import readable
 from linli.catalogue import queries as catalogue
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.commands import Open
