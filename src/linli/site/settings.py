@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from linli.site import embedded
@@ -49,10 +50,26 @@ def _key(name: str) -> bytes:
     raise ImproperlyConfigured(f"{name} is not set: give 64 hexadecimal digits in {name} or a file in {name}_FILE")
 
 
-def _database(url: str) -> dict[str, object]:
-    parts = conninfo_to_dict(url)
+def _number(name: str, default: int, least: int) -> int:
+    text = _text(name, str(default))
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise ImproperlyConfigured(f"{name} is a whole number from {least} upwards, not {text!r}")
+    return int(text)
+
+
+def _list(name: str, default: str) -> list[str]:
+    return [part.strip() for part in _text(name, default).split(",") if part.strip()]
+
+
+def _database(name: str, url: str) -> dict[str, object]:
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise ImproperlyConfigured(
+            f"{name} is no address of a PostgreSQL (postgresql://role:password@host:5432/database): {error}"
+        ) from error
     options: dict[str, object] = {
-        "pool": {"min_size": 1, "max_size": int(_text("LINLI_POOL", "8")), "timeout": 30},
+        "pool": {"min_size": 1, "max_size": _number("LINLI_POOL", 8, least=1), "timeout": 30},
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
@@ -86,12 +103,16 @@ SECRET_KEY = _key("LINLI_SECRET_KEY").hex()
 VAULT_KEY_ID = _text("LINLI_VAULT_KEY_ID", "v1")
 VAULT_KEYS = {VAULT_KEY_ID: _key("LINLI_VAULT_KEY")}
 CODE_KEY = _key("LINLI_CODE_KEY")
-ALLOWED_HOSTS = _text("LINLI_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in _text("LINLI_ORIGINS").split(",") if origin]
+ALLOWED_HOSTS = _list("LINLI_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = _list("LINLI_ORIGINS", "")
 SHARED_DATA = Path(_text("LINLI_SHARED_DATA") or ((CHECKOUT or Path.cwd()) / "../shared/data"))
 
 AS_OWNER = _flag("LINLI_AS_OWNER", False)
-DATABASES = {"default": _database(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL)}
+DATABASES = {
+    "default": (
+        _database("DATABASE_OWNER_URL", DATABASE_OWNER_URL) if AS_OWNER else _database("DATABASE_URL", DATABASE_URL)
+    )
+}
 ATOMIC_REQUESTS = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -115,6 +136,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "linli.site.proxy.CallersAddress",
+    "linli.site.headers.BrowserLimits",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

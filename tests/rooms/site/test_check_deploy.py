@@ -17,12 +17,6 @@ from tests.rooms.site.calling import use_database
 KEYS = [bytes(range(number, number + 32)) for number in (0, 40, 80)]
 
 
-@pytest.fixture(autouse=True)
-def no_browser_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The browser's tests leave a variable behind that no site sets."""
-    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
-
-
 @pytest.fixture(scope="module")
 def granted(own_database: None) -> None:
     """A migrated database of its own, with the grants that ``linli migrate`` gives."""
