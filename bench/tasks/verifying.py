@@ -61,7 +61,7 @@ def read_and_hash(entries: int) -> float:
         cursor.itersize = 5000
         cursor.execute(
             "SELECT district_id, stream_kind, stream_id::text, seq, type, version, payload, actor, post, policy, at, "
-            "previous, hash FROM ledger_entry ORDER BY district_id, stream_kind, stream_id, seq LIMIT %s",
+            "previous, hash FROM ledger_entry AS e ORDER BY e.district_id, e.stream_kind, e.stream_id, e.seq LIMIT %s",
             [entries],
         )
         for row in cursor:

@@ -56,6 +56,14 @@ def standing_at(step: str, kind: Procedure, role: Role | None = None) -> tuple[S
     return shell, shell.bring(step)
 
 
+def contested_decline() -> tuple[Shell, str]:
+    """A case that was declined and contested: it stands at ``registered`` without ever having been accepted."""
+    shell = Shell(POLICY, MONDAY)
+    case = shell.bring("not_accepted")
+    shell.act(case, "contest", shell.reporter(case), **shell.filled(case, "contest"))
+    return shell, case
+
+
 def somebody(role: Role, shell: Shell, case: str, name: str = "somebody") -> Actor | None:
     """Somebody who plays exactly this role on the case; None where nobody is bound to it."""
     if role is Role.REPORTER:
@@ -75,6 +83,8 @@ def prepare(action: Action, shell: Shell, case: str) -> dict[str, object]:
         return {"into": shell.bring("registered")}
     if action.name == "open_part":
         return {"unit": "500118.market_regulation"}
+    if action.name == "pass_on":
+        return {"complaint_targets": ("500118001.command_centre",)}
     return {}
 
 
@@ -94,7 +104,7 @@ TAKEN = [*everything(STANDARD), *everything(PART)]
     ("kind", "name", "step", "role"), TAKEN, ids=[f"{k.name}-{n}-{s}-{r.value}" for k, n, s, r in TAKEN]
 )
 def test_it_is_taken_by_the_right_role(kind: Procedure, name: str, step: str, role: Role) -> None:
-    shell, case = standing_at(step, kind, role)
+    shell, case = standing_at(step, kind, role) if name != "uphold" else contested_decline()
     action = kind.actions[name]
     form = shell.filled(case, name, **prepare(action, shell, case))
     actor = somebody(role, shell, case, "another") or shell.playing(role, case)

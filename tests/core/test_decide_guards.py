@@ -200,6 +200,13 @@ REFUSED: list[tuple[str, str, Mapping[str, Any], Scenario]] = [
         {"units": ("500118001001.community_station",)},
         accept(matter="PL-001", complaint_targets=(TOWN,)),
     ),
+    (
+        "concerns_own_line",
+        "not_about_own_line",
+        {"units": (SWEEPERS,)},
+        in_step("reported", "pass_on", Role.DESK, complaint_targets=(SWEEPERS,)),
+    ),
+    ("never_accepted", "accepted_before", {"case": "c0001"}, in_step("registered", "uphold", Role.DISPATCHER)),
     # --- dispatching
     ("classified", "not_classified", {"case": "c0001"}, dispatch_unclassified),
     ("lead_fits", "co_handlers_repeat", {"lead": SWEEPERS, "co_handlers": (SWEEPERS,)}, dispatch(SWEEPERS, SWEEPERS)),

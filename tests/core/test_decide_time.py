@@ -1,10 +1,14 @@
 """Pausing, resuming, extending, parking: what happens to the date that was promised."""
 
+from dataclasses import replace
+
 import pytest
 from official_days import at
 from shell import Shell
+from world import matter
 
 from linli.core.actor import CLOCK
+from linli.core.calendar import Limit
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.procedure import Role
@@ -293,3 +297,57 @@ def test_it_takes_the_clock_for_nobody(shell: Shell) -> None:
 
     assert shell.cases[case].handled_by == before
     assert CLOCK.id not in before
+
+
+def test_it_is_reviewed_and_stays_parked_for_another_thirty_days(shell: Shell) -> None:
+    case = shell.bring("parked", matter="EE-009", lead=TEAM)
+    before = shell.cases[case]
+    shell.now = at("2026-12-14 Mon 09:00")
+
+    after = shell.act(case, "keep_parked", shell.watcher(), **shell.filled(case, "keep_parked"))
+
+    assert before.clock is not None
+    assert after.clock is not None
+    assert (before.clock.due, after.clock.due) == (at("2026-12-17 Thu 00:00"), at("2027-01-14 Thu 00:00"))
+    assert (after.step, after.owner, after.rung, after.promise) == ("parked", before.owner, 0, before.promise)
+    assert shell.refolded(case) == after
+
+
+def test_it_is_not_kept_parked_by_the_unit_that_handles(shell: Shell) -> None:
+    case = shell.bring("parked", matter="EE-009", lead=TEAM)
+
+    with pytest.raises(Refusal):
+        shell.act(case, "keep_parked", shell.playing(Role.UNIT, case), **shell.filled(case, "keep_parked"))
+
+
+# --- urgency
+
+
+URGENT = [
+    # matter's own limit and where it comes from, urgency at acceptance, due, source
+    ("5wd", "project_default", "standard", "2026-11-23 Mon 18:00", "matter:EE-100@1"),
+    ("5wd", "project_default", "urgent", "2026-11-17 Tue 09:00", "profile:handle_urgent"),
+    ("5wd", "project_default", "emergency", "2026-11-17 Tue 09:00", "profile:handle_urgent"),
+    ("4wh", "project_default", "urgent", "2026-11-16 Mon 15:00", "matter:EE-100@1"),
+    ("5wd", "statute", "urgent", "2026-11-23 Mon 18:00", "matter:EE-100@1"),
+]
+
+
+@pytest.mark.parametrize(("limit", "limit_source", "urgency", "due", "source"), URGENT)
+def test_it_hurries_what_an_officer_found_more_urgent_than_its_matter_is(
+    shell: Shell, limit: str, limit_source: str, urgency: str, due: str, source: str
+) -> None:
+    own = matter("EE-100", "town_enforcement_team", handle_limit=Limit.parse(limit), limit_source=limit_source)
+    shell.policy = replace(
+        shell.policy,
+        matters={**shell.policy.matters, "EE-100": own},
+        limits={**shell.policy.limits, "handle_urgent": Limit.parse("24h")},
+    )
+    case = shell.bring("registered", matter="EE-100")
+    form = shell.filled(case, "reclassify", matter="EE-100", urgency=urgency)
+    shell.act(case, "reclassify", shell.playing(Role.DISPATCHER, case), **form)
+    dispatched = shell.filled(case, "dispatch", lead=TEAM)
+    state = shell.act(case, "dispatch", shell.playing(Role.DISPATCHER, case), **dispatched)
+
+    assert state.promise is not None
+    assert (state.promise.due, state.promise.source) == (at(due), source)

@@ -244,3 +244,28 @@ def test_it_ends_with_the_reporters_word_and_keeps_the_rating(shell: Shell) -> N
 
     assert (state.step, state.rating, state.ended_at) == ("closed", 5, shell.now)
     assert (state.decision, state.remedy) == ("supported", "done")
+
+
+# --- upheld
+
+
+def test_it_may_stay_declined_when_the_level_above_agrees_and_says_why(shell: Shell) -> None:
+    case = shell.bring("not_accepted")
+    shell.act(case, "contest", shell.reporter(case), **shell.filled(case, "contest"))
+    above = shell.playing(Role.DISPATCHER, case)
+
+    after = shell.act(case, "uphold", above, **shell.filled(case, "uphold"))
+
+    assert (after.step, after.is_open) == ("not_accepted", False)
+    assert "contest" in shell.offered(case, shell.reporter(case)), "one level up is open again"
+
+
+def test_what_was_accepted_once_is_not_declined_by_upholding(shell: Shell) -> None:
+    never_contested, contested = shell.bring("registered"), shell.bring("closed")
+    shell.act(contested, "contest", shell.reporter(contested), **shell.filled(contested, "contest"))
+
+    for case in (never_contested, contested):
+        above = shell.playing(Role.DISPATCHER, case)
+        with pytest.raises(Refusal) as refused:
+            shell.act(case, "uphold", above, **shell.filled(case, "uphold"))
+        assert refused.value.code == "accepted_before"

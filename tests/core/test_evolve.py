@@ -89,7 +89,7 @@ def test_it_does_not_move_the_ladder_by_a_sequel(shell: Shell) -> None:
     assert (after.rung, after.reminded, after.next_wake) == (before.rung, before.reminded, before.next_wake)
 
 
-TOLD = ["decline", "merge", "pause", "extend", "reply", "park"]
+TOLD = ["decline", "merge", "uphold", "pause", "extend", "reply", "park", "keep_parked"]
 
 
 def test_it_tells_the_reporter_of_every_act_that_the_law_or_fairness_wants_told() -> None:
@@ -101,9 +101,10 @@ def test_it_tells_the_reporter_of_every_act_that_the_law_or_fairness_wants_told(
 
 def test_it_stays_on_the_version_it_began_with(shell: Shell) -> None:
     case = shell.bring("registered")
-    newer = replace(shell.policy.procedures["standard", 1], version=2)
-    shell.policy = replace(shell.policy, procedures={**shell.policy.procedures, ("standard", 2): newer})
+    began = shell.cases[case].procedure_version
+    newer = replace(shell.policy.current_procedure("standard"), version=99)
+    shell.policy = replace(shell.policy, procedures={**shell.policy.procedures, ("standard", 99): newer})
 
     shell.act(case, "dispatch", shell.playing(Role.DISPATCHER, case), lead="500118001.sanitation_office")
 
-    assert shell.cases[case].procedure_version == 1
+    assert shell.cases[case].procedure_version == began

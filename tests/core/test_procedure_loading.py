@@ -75,7 +75,7 @@ BAD = [
     (bad("actions.verify.to", ["verified"]), "action verify: to must be a text"),
     (bad("actions.verify.guards", {"never_handled": True}), "action verify: guards must be a name or a list"),
     (bad("actions.verify.effects", [1]), "action verify: effects must be a name or a list"),
-    (bad("actions.unpark.clock", "new"), "action unpark: clock is 'keep' or 'fresh', not 'new'"),
+    (bad("actions.unpark.clock", "new"), "action unpark: clock is one of keep, fresh, renew, not 'new'"),
     (bad("actions.verify.when", "monday"), "action verify: unknown key 'when'"),
     # --- forms
     (bad("actions.verify.form", ["finding"]), "action verify: form must map field names to types"),

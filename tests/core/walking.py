@@ -43,6 +43,7 @@ STANDING = frozenset(
         "not_in_this_step", "not_yours", "recused", "not_due", "not_classified", "returned_already", "ruling_binds",
         "limit_has_passed", "extension_once_only", "no_extension_asked", "actor_handled", "unit_handled",
         "no_level_above", "parts_open", "reopen_window_passed", "public_danger", "others_follow", "cannot_be_merged",
+        "accepted_before",
     }
 )  # fmt: skip
 """What a screen can know before a form is filled in."""
@@ -53,7 +54,7 @@ BY_FORM = frozenset(
         "complaint_target_contradiction", "recused", "unit_does_not_handle", "co_handlers_repeat",
         "unit_complained_about", "no_verifier_left", "unit_has_it_already", "pause_end_not_ahead", "pause_too_long",
         "extension_too_long", "merge_target_unknown", "merge_target_ended", "merge_other_district",
-        "merge_would_reach_unit_complained_about", "out_of_range",
+        "merge_would_reach_unit_complained_about", "out_of_range", "not_about_own_line",
     }
 )  # fmt: skip
 """What only the filled-in form or a second case can show."""
@@ -61,7 +62,7 @@ BY_FORM = frozenset(
 
 def by_form(action: str) -> frozenset[str]:
     """Only naming units complained about may leave nobody for a role."""
-    return BY_FORM | {"no_unit_for_role"} if action in ("accept", "reclassify") else BY_FORM
+    return BY_FORM | {"no_unit_for_role"} if action in ("accept", "reclassify", "pass_on") else BY_FORM
 
 
 class Walk:
@@ -179,10 +180,10 @@ class Walk:
         form = {}
         for field in self.shell.action(case, name).form:
             if field.required or chance.random() < 0.4:
-                form[field.name] = self._value(case, field, chance)
+                form[field.name] = self._value(case, name, field, chance)
         return form
 
-    def _value(self, case: str, field: FormField, chance: Random) -> Any:
+    def _value(self, case: str, name: str, field: FormField, chance: Random) -> Any:
         state, units = self.shell.cases[case], sorted(self.policy.territory.units)
         if field.type in (FieldType.TEXT, FieldType.PHOTO):
             return WORDS
@@ -195,6 +196,8 @@ class Walk:
             near = f"{state.place.town}.sanitation_office"
             return near if near in units and chance.random() < 0.4 else chance.choice(units)
         if field.type is FieldType.UNITS:
+            if name == "pass_on" and chance.random() < 0.8:
+                return (state.owner,)
             few = 1 if field.name == "complaint_targets" else chance.randint(0, 3)
             return tuple(chance.sample(units, few)) if chance.random() < 0.5 else ()
         if field.type is FieldType.DATE:

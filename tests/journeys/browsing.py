@@ -24,12 +24,12 @@ PHONE, DESKTOP = (390, 844), (1440, 900)
 Opened = Callable[..., Page]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, for all journeys and not beyond them.
+    """The machine's own Chromium, for one module of journeys and not beyond it.
 
     Playwright's synchronous interface keeps an event loop in this thread, which Django takes for asynchronous code
-    unless it is told otherwise; both end with the journeys, so that what runs after them runs as on a site.
+    unless it is told otherwise; both end with the module, so that what runs afterwards runs as on a site.
     """
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:

@@ -149,8 +149,11 @@ def work_list(
     return Page(lines, (last.due, last.id) if last and last.due else None)
 
 
-MONTHS_APART = 12
-"""How many months a search goes back one by one before it asks for everything older at once."""
+MONTHS_APART = 2
+"""How many months a search asks one by one, newest first, before it asks for everything at once.
+
+A word with fewer than a page of cases in two months is rare enough to be asked for without a month.
+"""
 
 
 def search(
@@ -164,8 +167,8 @@ def search(
 ) -> list[Line]:
     """Cases whose working text holds every bigram of ``text``, newest first, within what the actor may see.
 
-    A word of every day stands in a tenth of all cases: so the newest month is asked first, and what has too few cases
-    in a year is rare enough to be asked for at once. ``now`` is where the months begin; by default the present.
+    A word of every day stands in a tenth of all cases: so the newest months are asked first. ``now`` is where the
+    months begin; by default the present.
     """
     terms = query_terms(text)
     if not terms:

@@ -8,11 +8,8 @@ from typing import Any
 
 import yaml
 
-from linli.catalogue.matter_rows import LAW, LimitSource
 from linli.core.calendar import Limit
-from linli.core.policy import Matter, Urgency
-
-_FIRM = LAW | {LimitSource.MINISTRY_RULE}
+from linli.core.policy import FIRM_SOURCES, Matter, Urgency
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Profile:
 
         Law, ministry rules and urgent limits stay; of several kinds of case the shortest limit counts.
         """
-        if matter.limit_source in _FIRM or matter.urgency.rank >= Urgency.URGENT.rank:
+        if matter.limit_source in FIRM_SOURCES or matter.urgency.rank >= Urgency.URGENT.rank:
             return matter
         given = [self.handle_by_kind[kind] for kind in matter.case_kinds if kind in self.handle_by_kind]
         return replace(matter, handle_limit=min(given, key=lambda limit: limit.amount)) if given else matter

@@ -40,6 +40,10 @@ class Guard(StrEnum):
     VICTIM_SAFETY = "victim_safety"
 
 
+FIRM_SOURCES = frozenset({"statute", "statute_transfer", "ministry_rule"})
+"""Sources of a limit that no profile and no officer makes shorter or longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One kind of work the district has promised: who leads, who helps, how fast, by which law.

@@ -64,6 +64,8 @@ class FieldType(StrEnum):
     POINT = "point"
 
 
+CLOCKS = ("keep", "fresh", "renew")
+
 VAULT_TYPES = frozenset({FieldType.TEXT, FieldType.CONTACT, FieldType.PHOTO, FieldType.POINT})
 
 
@@ -106,7 +108,8 @@ class Step:
 class Action:
     """One act on a case: from where, to where (``None`` stays), by whom, with what, under which rules.
 
-    ``fresh_clock`` starts the target step's limit anew; without it a promise already given is kept.
+    A step's own limit starts on entering it and a promise already given is kept, unless ``clock`` says otherwise:
+    ``fresh`` promises anew, ``renew`` starts the limit of the step anew although the case stays in it.
     """
 
     name: str
@@ -117,7 +120,12 @@ class Action:
     form: tuple[FormField, ...] = ()
     guards: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
-    fresh_clock: bool = False
+    clock: str = "keep"
+
+    @property
+    def fresh_clock(self) -> bool:
+        """Whether the promise is given anew."""
+        return self.clock == "fresh"
 
     def field(self, name: str) -> FormField | None:
         """The form field of that name."""
@@ -203,8 +211,9 @@ def _action(name: str, data: Any, open_steps: Sequence[str]) -> Action:
     form = data.get("form") or {}
     if not isinstance(form, Mapping):
         raise ProcedureError(f"{where}: form must map field names to types")
-    if data.get("clock", "keep") not in ("keep", "fresh"):
-        raise ProcedureError(f"{where}: clock is 'keep' or 'fresh', not {data['clock']!r}")
+    clock = data.get("clock", "keep")
+    if clock not in CLOCKS:
+        raise ProcedureError(f"{where}: clock is one of {', '.join(CLOCKS)}, not {clock!r}")
     return Action(
         name=name,
         title=_title(data, where),
@@ -214,7 +223,7 @@ def _action(name: str, data: Any, open_steps: Sequence[str]) -> Action:
         form=tuple(_form_field(key, value, where) for key, value in form.items()),
         guards=_names(data.get("guards", ()), "guards", where),
         effects=_names(data.get("effects", ()), "effects", where),
-        fresh_clock=data.get("clock") == "fresh",
+        clock=clock,
     )
 
 

@@ -76,22 +76,33 @@ _NIL = "00000000-0000-0000-0000-000000000000"
 
 def entries(district: str | None = None, kind: str | None = None, chunk: int = 5000) -> Iterator[EntryRow]:
     """All entries, stream by stream and each in order, read in pages along the key."""
+    query, scope = page_query(district, kind, chunk)
     place: tuple[str, str, str, int] = (district or "", kind or "", _NIL, 0)
-    conditions, scope = [_AFTER], []
+    while True:
+        rows = _page(query, [*place, *scope])
+        yield from rows
+        if len(rows) < chunk:
+            return
+        place = (rows[-1].district, rows[-1].kind, rows[-1].stream, rows[-1].seq)
+
+
+def page_query(district: str | None, kind: str | None, chunk: int) -> tuple[str, list[str]]:
+    """The statement that reads a page of entries, and its values after the four of the place where the page begins.
+
+    The order names the table's columns: bare names would mean the columns of the answer, where ``stream_id`` is a text,
+    and every page would sort the whole ledger.
+    """
+    conditions: list[str] = [_AFTER]
+    scope: list[str] = []
     for column, value in (("district_id", district), ("stream_kind", kind)):
         if value is not None:
             conditions.append(f"{column} = %s")
             scope.append(value)
     query = (
-        f"SELECT {_COLUMNS} FROM ledger_entry WHERE {' AND '.join(conditions)} "
-        "ORDER BY district_id, stream_kind, stream_id, seq LIMIT %s"
+        f"SELECT {_COLUMNS} FROM ledger_entry AS e WHERE {' AND '.join(conditions)} "
+        f"ORDER BY e.district_id, e.stream_kind, e.stream_id, e.seq LIMIT {int(chunk)}"
     )
-    while True:
-        rows = _page(query, [*place, *scope, chunk])
-        yield from rows
-        if len(rows) < chunk:
-            return
-        place = (rows[-1].district, rows[-1].kind, rows[-1].stream, rows[-1].seq)
+    return query, scope
 
 
 def _page(query: str, values: list[Any]) -> list[EntryRow]:

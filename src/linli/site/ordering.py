@@ -16,12 +16,12 @@ FIELD_ORDER = (
 )  # fmt: skip
 MAIN_ACTIONS = (
     "accept", "dispatch", "acknowledge", "report_back", "take_over", "verify", "reply", "satisfied", "not_solved",
-    "rule", "decide", "extend", "resume", "unpark",
+    "rule", "decide", "extend", "resume", "unpark", "keep_parked",
 )  # fmt: skip
 """What carries a case on, in the order of the loop."""
 
 ACTION_ORDER = (
-    *MAIN_ACTIONS, "refuse_extension", "divert", "decline", "merge", "reclassify", "return", "refuse", "open_part",
+    *MAIN_ACTIONS, "refuse_extension", "divert", "decline", "uphold", "pass_on", "merge", "reclassify", "return", "refuse", "open_part",
     "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate", "park", "call_conference",
     "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
 )  # fmt: skip

@@ -25,7 +25,7 @@ from linli.vault import queries as vault
 Record = tuple[EntryRow, Event]
 """One entry of the ledger and the event it holds."""
 
-WRITTEN_TO_REPORTER = frozenset({("reply", "reason"), ("decline", "words")})
+WRITTEN_TO_REPORTER = frozenset({("reply", "reason"), ("decline", "words"), ("uphold", "words")})
 """Officers' texts that are written to the reporter: (action, field)."""
 
 NOT_FOR_REPORTER = frozenset({"remind", "part_handled", "evaluate", "follow_lead"})

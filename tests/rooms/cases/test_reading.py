@@ -108,7 +108,7 @@ def test_the_sweep_passes_over_a_poisoned_case_and_acts_on_the_rest(busy: Place)
         (poisoned,) = cursor.fetchone()
         cursor.execute(
             "UPDATE cases_case SET state = replace(state, %s, %s) WHERE id = %s",
-            ['"procedure_version":1', '"procedure_version":99', poisoned],
+            ['"procedure":"standard"', '"procedure":"poison"', poisoned],
         )
     busy.later(days=3)
     faults = [woken for woken in cases.wake_due(DISTRICT, now=busy.now) if woken.fault]

@@ -119,3 +119,16 @@ def test_the_relay_puts_a_poisoned_entry_off_and_goes_on_with_the_rest(place: Pl
     with connection.cursor() as cursor:
         cursor.execute("SELECT attempts, fault FROM ledger_outgoing")
         assert cursor.fetchall() == [(2, "ValueError: poisoned")]
+
+
+@pytest.mark.parametrize(("district", "kind"), [(None, None), (DISTRICT, None), (DISTRICT, "case")])
+def test_it_reads_pages_along_the_key_and_sorts_nothing(case: str, district: str | None, kind: str | None) -> None:
+    """A page costs the same however long the ledger is: no step of its plan is a sort."""
+    query, scope = ledger.page_query(district, kind, 100)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {query}", [DISTRICT, "case", case, 1, *scope])
+        plan = [line for (line,) in cursor.fetchall()]
+
+    assert any("Index Scan" in line for line in plan), plan
+    assert not any("Sort" in line for line in plan), plan

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rooms.site.calling import Caller
+
 KEY = "ab" * 32
 SERVER = {
     "DATABASE_URL": "postgresql://app:pw@db.example:5432/linli",
@@ -71,13 +73,10 @@ def test_it_reads_secrets_and_addresses_from_files(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_it_says_with_every_answer_what_a_browser_may_do(client: "object") -> None:
-    from django.test import Client
-
-    assert isinstance(client, Client)
+def test_it_says_with_every_answer_what_a_browser_may_do(stranger: Caller) -> None:
     for address in ("/accounts/nowhere/", "/api/v1/nowhere"):
-        answer = client.get(address)
-        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
-        assert "unsafe" not in answer.headers["Content-Security-Policy"]
-        assert answer.headers["X-Frame-Options"] == "DENY"
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        told = stranger.get(address).headers
+        assert "default-src 'self'" in told["Content-Security-Policy"]
+        assert "unsafe" not in told["Content-Security-Policy"]
+        assert told["X-Frame-Options"] == "DENY"
+        assert told["X-Content-Type-Options"] == "nosniff"

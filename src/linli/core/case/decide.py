@@ -228,7 +228,7 @@ def _tick(draft: Draft) -> Tick:
     before, target = draft.before, draft.target
     if target.end:
         return Tick(promise=draft.promise)
-    if target.name != before.step:
+    if target.name != before.step or draft.action.clock == "renew":
         state = _with_promise(draft)
         tick = enter(target, state, draft.policy, draft.now, fresh=draft.action.fresh_clock, pause=_pause(draft))
         return schedule(tick, target, draft.procedure, draft.policy, draft.now)

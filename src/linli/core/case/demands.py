@@ -7,6 +7,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "area_known": {"area": "area"},
     "complaint_target_stated": {"matter": "code", "complaint_about": "code?", "complaint_targets": "units?"},
     "classify": {"matter": "code", "area": "area", "urgency": "code", "complaint_targets": "units?"},
+    "concerns_own_line": {"complaint_targets": "units"},
+    "name_targets": {"complaint_targets": "units"},
     "lead_fits": {"lead": "unit", "co_handlers": "units?"},
     "not_the_unit_complained_about": {"lead": "unit", "co_handlers": "units?"},
     "verifier_exists": {"lead": "unit", "co_handlers": "units?"},
@@ -36,6 +38,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 
 GUARDED: Mapping[str, tuple[str, ...]] = {
     "classify": ("matter_known", "area_known", "complaint_target_stated"),
+    "name_targets": ("concerns_own_line",),
     "set_lead": ("lead_fits", "not_the_unit_complained_about", "verifier_exists"),
     "open_part": ("part_unit_fits",),
     "note_extension_asked": ("before_expiry", "none_granted_yet", "extension_within_original"),

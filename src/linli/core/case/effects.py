@@ -24,6 +24,7 @@ from linli.core.case.events import (
     Returned,
     RoleBound,
     Ruled,
+    TargetsNamed,
 )
 from linli.core.case.guards import extension_amount
 from linli.core.case.opening import open_part_for, place_of
@@ -56,6 +57,12 @@ def classify(draft: Draft) -> None:
         draft.trace.append(TraceLine(hole.code, hole.facts))
     else:
         draft.trace.extend(found.trace)
+
+
+def name_targets(draft: Draft) -> None:
+    """Whom the complaint is about keeps out from now on; ``decide`` then finds an owner that may go on (rights R10)."""
+    targets = tuple(sorted({*draft.form["complaint_targets"], *draft.state.complaint_targets}))
+    draft.change(TargetsNamed(targets, tuple(sorted(recused_units(frozenset(targets), draft.policy)))))
 
 
 def rule_facts(draft: Draft) -> dict[str, str]:
@@ -234,6 +241,7 @@ def _named(*functions: Callable[[Draft], None]) -> dict[str, Callable[[Draft], N
 
 EFFECTS: dict[str, Callable[[Draft], None]] = _named(
     classify,
+    name_targets,
     set_lead,
     promise_limits,
     open_parts,

@@ -36,6 +36,13 @@ class Classified(Change, frozen=True, tag="classified", omit_defaults=True):
     recused: tuple[str, ...] = ()
 
 
+class TargetsNamed(Change, frozen=True, tag="targets_named"):
+    """Whom the complaint is about came to light: those units, and all below them, keep out from now on."""
+
+    complaint_targets: tuple[str, ...]
+    recused: tuple[str, ...]
+
+
 class LeadSet(Change, frozen=True, tag="lead_set", omit_defaults=True):
     """Who leads from now on, and how that was settled: dispatch, ruling, conference or escalation."""
 
@@ -137,6 +144,7 @@ class LeadFollowed(Change, frozen=True, tag="lead_followed"):
 
 AnyChange = (
     Classified
+    | TargetsNamed
     | LeadSet
     | RoleBound
     | ActedInHandling

@@ -29,6 +29,7 @@ from linli.core.case.events import (
     Returned,
     RoleBound,
     Ruled,
+    TargetsNamed,
     Tick,
 )
 from linli.core.case.state import CaseState, Part
@@ -137,6 +138,7 @@ _CHANGES: dict[type, Any] = {
     ActedInHandling: _acted_in_handling,
     ExtensionSettled: _extension_settled,
     RoleBound: lambda s, c: {"roles": replace(s.roles, **{c.role: c.unit})},
+    TargetsNamed: lambda _s, c: {"complaint_targets": c.complaint_targets, "recused": c.recused},
     Returned: lambda s, _c: {"returns": s.returns + 1},
     Ruled: lambda _s, _c: {"ruled": True},
     ExtensionAsked: lambda _s, c: {"extension_asked": c.amount, "extension_reason": c.reason},

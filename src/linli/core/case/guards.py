@@ -73,6 +73,19 @@ def lead_fits(draft: Draft) -> None:
         raise Refusal("co_handlers_repeat", {"lead": lead.id, "co_handlers": co_handlers})
 
 
+def concerns_own_line(draft: Draft) -> None:
+    """Passing on is for complaints about oneself or those above; with any other the desk goes on itself."""
+    recused = recused_units(frozenset(draft.form["complaint_targets"]), draft.policy)
+    if not draft.acting_units() & recused:
+        raise Refusal("not_about_own_line", {"units": tuple(draft.form["complaint_targets"])})
+
+
+def never_accepted(draft: Draft) -> None:
+    """Only what was declined or diverted without ever being accepted can be declined once more when it is contested."""
+    if draft.state.matter is not None or not draft.state.reopened:
+        raise Refusal("accepted_before", {"case": draft.state.id})
+
+
 def not_the_unit_complained_about(draft: Draft) -> None:
     named = {draft.form["lead"], *(draft.form.get("co_handlers") or ())}
     caught = tuple(sorted(named & set(draft.state.recused)))
@@ -238,6 +251,8 @@ GUARDS: dict[str, Guard] = dict(
         _guard(matter_known),
         _guard(area_known),
         _guard(complaint_target_stated),
+        _guard(concerns_own_line),
+        _guard(never_accepted, standing=True),
         _guard(classified, standing=True),
         _guard(lead_fits),
         _guard(not_the_unit_complained_about),

@@ -10,7 +10,7 @@ from linli.core.case.events import Tick
 from linli.core.case.state import CaseState
 from linli.core.deadlines import Clock
 from linli.core.errors import Refusal
-from linli.core.policy import Policy, Urgency
+from linli.core.policy import FIRM_SOURCES, Policy, Urgency
 from linli.core.procedure import Procedure, Rung, Step
 
 PROMISE = "handle"
@@ -38,30 +38,39 @@ class Pause(NamedTuple):
     until: datetime
 
 
-def limit_for(name: str, state: CaseState, policy: Policy) -> tuple[Limit, str]:
-    """The limit of that name and where it comes from: the matter's first, then the policy's default by urgency.
+def limits_for(name: str, state: CaseState, policy: Policy) -> tuple[tuple[Limit, str], ...]:
+    """The limits that hold under that name, and where each comes from; the one that ends first counts.
+
+    It is the matter's own, else the policy's default by urgency. Where an officer found a case more urgent than its
+    matter is as a rule, the urgent default holds as well, unless the matter's limit stands in a law or a ministry's rule.
 
     Raises:
         Refusal: ``limit_unknown`` when neither names it.
     """
+    urgency = Urgency(state.urgency)
+    hurried = f"{name}_urgent" if urgency.rank >= Urgency.URGENT.rank else name
     matter = policy.matters.get(state.matter or "")
-    if matter is not None:
-        own = {"acknowledge": matter.accept_limit, PROMISE: matter.handle_limit}.get(name)
-        if own is not None:
-            return own, f"matter:{matter.code}@{matter.version}"
-    hurried = f"{name}_urgent" if Urgency(state.urgency).rank >= Urgency.URGENT.rank else name
+    own = {"acknowledge": matter.accept_limit, PROMISE: matter.handle_limit}.get(name) if matter else None
+    if matter is not None and own is not None:
+        found = ((own, f"matter:{matter.code}@{matter.version}"),)
+        raised = urgency.rank > matter.urgency.rank and matter.limit_source not in FIRM_SOURCES
+        known = hurried != name and hurried in policy.limits
+        return (*found, (policy.limits[hurried], f"profile:{hurried}")) if raised and known else found
     for key in (hurried, name):
         if key in policy.limits:
-            return policy.limits[key], f"profile:{key}"
+            return ((policy.limits[key], f"profile:{key}"),)
     raise Refusal("limit_unknown", {"limit": name})
 
 
 def start_clock(step: Step, state: CaseState, policy: Policy, now: datetime) -> Clock:
     """A new clock for a step that names a limit."""
     assert step.limit is not None
-    limit, source = limit_for(step.limit, state, policy)
-    share = reminder_share(step)
-    return deadlines.start(step.limit, limit, at=now, calendar=policy.calendar, source=source, remind_share=share)
+    name, share = step.limit, reminder_share(step)
+    clocks = [
+        deadlines.start(name, limit, at=now, calendar=policy.calendar, source=source, remind_share=share)
+        for limit, source in limits_for(name, state, policy)
+    ]
+    return min(clocks, key=lambda clock: clock.due)
 
 
 def reminder_share(step: Step) -> Decimal | None:

@@ -144,6 +144,14 @@ def _unit(action: Action, state: CaseState, now: datetime, policy: Policy, form:
     return other_unit(state, policy)
 
 
+def _own_unit(
+    action: Action, state: CaseState, now: datetime, policy: Policy, form: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """A case is passed on because it is about whoever has it; elsewhere nobody is named."""
+    del now, policy, form
+    return (state.owner,) if action.name == "pass_on" and state.owner else ()
+
+
 def _nothing(action: Action, state: CaseState, now: datetime, policy: Policy, form: Mapping[str, Any]) -> None:
     del action, state, now, policy, form
 
@@ -153,7 +161,7 @@ _SPECIAL: Mapping[str, Any] = {
     "urgency": _urgency,
     "area": _area,
     "complaint_about": _complaint,
-    "complaint_targets": _nothing,
+    "complaint_targets": _own_unit,
     "lead": _lead,
     "co_handlers": _co_handlers,
     "proposed_unit": _unit,

@@ -37,6 +37,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "extend": ("ask_extension",),
     "refuse_extension": ("ask_extension",),
     "report_back": ("parts",),
+    "uphold": ("decline", "contest"),
 }
 """What must be done in the same step before an action is open."""
 
@@ -55,6 +56,7 @@ ENDINGS: tuple[tuple[str, ...], ...] = (
     (*TO["handling"], "ask_extension", "extend", "parts", "report_back", "verify", "reply"),
     (*TO["closed"], "evaluate"),
     ("decline",),
+    ("decline", "contest", "uphold"),
     ("divert",),
 )
 """What cases come to in everyday life, given time."""
@@ -108,6 +110,8 @@ def coverage(standard: Procedure, part: Procedure) -> Iterator[Plot]:
         if action in ("part_ended", "part_handled"):
             to = TO["handling"]
             yield Plot(f"{action}@{step}", (*to, "ensure_part", *TO[step][len(to) :], f"by:{action}"))
+        elif action == "uphold":
+            yield Plot(f"{action}@{step}", (*BEFORE[action], action))
         elif action == "join":
             yield Plot(f"{action}@{step}", (*TO[step], "by:join"))
         else:
