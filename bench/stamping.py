@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from bench.lifecycles import NUMBER, SOURCE_NUMBER, Family, Life
 from linli.cases import rows as case_rows
 from linli.cases.actions.indexing import scope_of
+from linli.catalogue import queries as catalogue
 from linli.core.proofs import GENESIS, Header, entry_hash
 from linli.core.searching import MAX_TERMS, bigrams, month_token
 from linli.intake import codes
@@ -179,7 +180,7 @@ class Stamp:
             entries=tuple((e.fact, self._cut(e.payload), e.fact.actor == self._reporter) for e in life.entries),
             columns=columns,
             words=frozenset(words),
-            quoted=",".join(map(_quoted, (*words, *scope_of(state)))),
+            quoted=",".join(map(_quoted, (*words, *scope_of(state, catalogue.policy(state.district))))),
             first_item=first,
         )
 

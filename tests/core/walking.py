@@ -196,10 +196,7 @@ class Walk:
             near = f"{state.place.town}.sanitation_office"
             return near if near in units and chance.random() < 0.4 else chance.choice(units)
         if field.type is FieldType.UNITS:
-            if name == "pass_on" and chance.random() < 0.8:
-                return (state.owner,)
-            few = 1 if field.name == "complaint_targets" else chance.randint(0, 3)
-            return tuple(chance.sample(units, few)) if chance.random() < 0.5 else ()
+            return (state.owner,) if name == "pass_on" and chance.random() < 0.8 else some_units(units, field, chance)
         if field.type is FieldType.DATE:
             return (self.shell.now + timedelta(days=chance.randint(0, 35))).date().isoformat()
         if field.type is FieldType.NUMBER:
@@ -231,6 +228,12 @@ class Walk:
         assert state.is_open or not open_here
         if state.step in ("done", "verified", "replied"):
             assert not open_here
+
+
+def some_units(units: list[str], field: FormField, chance: Random) -> tuple[str, ...]:
+    """No unit in half of all cases, else one that is complained about or up to three that help."""
+    few = 1 if field.name == "complaint_targets" else chance.randint(0, 3)
+    return tuple(chance.sample(units, few)) if chance.random() < 0.5 else ()
 
 
 def cast(shell: Shell) -> Iterator[Actor]:

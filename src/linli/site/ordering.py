@@ -21,9 +21,9 @@ MAIN_ACTIONS = (
 """What carries a case on, in the order of the loop."""
 
 ACTION_ORDER = (
-    *MAIN_ACTIONS, "refuse_extension", "divert", "decline", "uphold", "pass_on", "merge", "reclassify", "return", "refuse", "open_part",
-    "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate", "park", "call_conference",
-    "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
+    *MAIN_ACTIONS, "refuse_extension", "divert", "decline", "uphold", "pass_on", "merge", "reclassify", "return",
+    "refuse", "open_part", "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate", "park",
+    "call_conference", "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
 )  # fmt: skip
 
 

@@ -42,7 +42,8 @@ def limits_for(name: str, state: CaseState, policy: Policy) -> tuple[tuple[Limit
     """The limits that hold under that name, and where each comes from; the one that ends first counts.
 
     It is the matter's own, else the policy's default by urgency. Where an officer found a case more urgent than its
-    matter is as a rule, the urgent default holds as well, unless the matter's limit stands in a law or a ministry's rule.
+    matter is as a rule, the urgent default holds as well, unless the matter's limit stands in a law or a ministry's
+    rule.
 
     Raises:
         Refusal: ``limit_unknown`` when neither names it.
