@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from ninja import Router, Schema
+from ninja import Router
 from ninja.params.functions import Query
+from pydantic import BaseModel
 
 from linli.cases import actions, cursors, queries, words
 from linli.cases.actions import CaseMoved
@@ -50,7 +51,7 @@ RACES = frozenset({"state_changed", "not_in_this_step"})
 class Overtaken(Exception):
     """Somebody else was quicker: the refusal, and the case as it is now, as its address would show it."""
 
-    def __init__(self, refusal: Refusal, state: Schema) -> None:
+    def __init__(self, refusal: Refusal, state: BaseModel) -> None:
         super().__init__(refusal.code)
         self.refusal, self.state = refusal, state
 
@@ -163,7 +164,7 @@ def act_in_bulk(
     return [_result(result, language, policy) for result in results]
 
 
-def overtaken(no: CaseMoved | Refusal, now_shown: Callable[[], Schema | None]) -> NoReturn:
+def overtaken(no: CaseMoved | Refusal, now_shown: Callable[[], BaseModel | None]) -> NoReturn:
     """Says a lost race together with the case as it is now; any other refusal as it is.
 
     Raises:

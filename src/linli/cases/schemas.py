@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from ninja import Schema
 from ninja.params.functions import Path
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:@-]*$"
 """What codes and ids in addresses and bodies look like."""
@@ -15,7 +14,7 @@ District = Annotated[str, Path(pattern=CODE, max_length=16, description="The dis
 ActionName = Annotated[str, Path(max_length=64, description="The action's name in the procedure, such as accept.")]
 
 
-class ActIn(Schema):
+class ActIn(BaseModel):
     """One act: its form, and the version that the actor saw (without it: whatever is newest)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -24,7 +23,7 @@ class ActIn(Schema):
     version: int | None = Field(None, ge=1, strict=True, description="The version that the actor saw.")
 
 
-class BulkIn(Schema):
+class BulkIn(BaseModel):
     """The same act on many cases."""
 
     model_config = ConfigDict(extra="forbid")
@@ -33,7 +32,7 @@ class BulkIn(Schema):
     form: dict[str, Any] = Field(default_factory=dict, max_length=60)
 
 
-class CaseOut(Schema):
+class CaseOut(BaseModel):
     """A case as the asker may see it: codes and instants; texts come through the vault."""
 
     id: str
@@ -58,7 +57,7 @@ class CaseOut(Schema):
     actions: list[str]
 
 
-class LineOut(Schema):
+class LineOut(BaseModel):
     """One line of a work list."""
 
     id: str
@@ -74,14 +73,14 @@ class LineOut(Schema):
     title: str
 
 
-class PageOut(Schema):
+class PageOut(BaseModel):
     """A page of a work list; ``after`` fetches the next one."""
 
     lines: list[LineOut]
     after: str | None
 
 
-class EntryOut(Schema):
+class EntryOut(BaseModel):
     """One entry of the case's ledger, as it is hashed."""
 
     seq: int
@@ -94,7 +93,7 @@ class EntryOut(Schema):
     hash: str
 
 
-class BulkOut(Schema):
+class BulkOut(BaseModel):
     """How one case of a bulk act went."""
 
     case: str

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from linli.intake.report import CONTACT_LIMIT, DETAIL_LIMIT, PLACE_LIMIT, TITLE_LIMIT
 
@@ -12,7 +11,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]*$", max_length=120)]
 
 
-class ReportIn(Schema):
+class ReportIn(BaseModel):
     """A report. Only ``detail`` is needed; coordinates are WGS 84 degrees; photos are base64 JPEG, PNG or WebP."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -31,7 +30,7 @@ class ReportIn(Schema):
     channel: Code = Field("portal", max_length=24)
 
 
-class ReceiptOut(Schema):
+class ReceiptOut(BaseModel):
     """Number, secret code, and what happens next by when, with the deadline in words."""
 
     case: str

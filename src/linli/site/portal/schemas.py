@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
-class FollowIn(Schema):
+class FollowIn(BaseModel):
     """What opens a case to its reporter: both stand on the receipt."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -23,7 +22,7 @@ class FollowedActIn(FollowIn):
     version: int | None = Field(None, ge=1)
 
 
-class FieldOut(Schema):
+class FieldOut(BaseModel):
     """One thing that an action asks for; ``choices`` maps codes to words, empty where the answer is free."""
 
     name: str
@@ -33,7 +32,7 @@ class FieldOut(Schema):
     choices: dict[str, str]
 
 
-class OfferOut(Schema):
+class OfferOut(BaseModel):
     """An action that is open now, with its form."""
 
     name: str
@@ -41,7 +40,7 @@ class OfferOut(Schema):
     form: list[FieldOut]
 
 
-class DeadlineOut(Schema):
+class DeadlineOut(BaseModel):
     """A limit that runs or was promised, and in words why it ends when it does."""
 
     name: str
@@ -51,14 +50,14 @@ class DeadlineOut(Schema):
     why: list[str]
 
 
-class TextOut(Schema):
+class TextOut(BaseModel):
     """A text that the reporter wrote or that was written to them, personal data of others masked."""
 
     label: str
     text: str
 
 
-class ToldOut(Schema):
+class ToldOut(BaseModel):
     """What happened once: units and codes in words; never who within a unit, never what officers told each other."""
 
     at: datetime
@@ -72,7 +71,7 @@ class ToldOut(Schema):
     trace: list[str]
 
 
-class LookOut(Schema):
+class LookOut(BaseModel):
     """Somebody opened an original: when, in which post, what, and for which reason."""
 
     at: datetime
@@ -81,7 +80,7 @@ class LookOut(Schema):
     reason: str
 
 
-class GoesOnOut(Schema):
+class GoesOnOut(BaseModel):
     """Where the trouble goes on after a merger; none of the other case's texts."""
 
     step: str
@@ -89,7 +88,7 @@ class GoesOnOut(Schema):
     due: datetime | None
 
 
-class FollowedOut(Schema):
+class FollowedOut(BaseModel):
     """The case as its reporter may see it, in their language."""
 
     number: str
