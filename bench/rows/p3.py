@@ -1,6 +1,5 @@
 """P3: a hotline's file brought in without and with understanding, against COPY of the rows that come of it."""
 
-import os
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -25,7 +24,7 @@ def run(plan: Plan) -> Figures:
             for what, understand in (("plain", False), ("understood", True)):
                 source = f"bench-{number}-{what}"
                 importing.ask("write_file", file, plan.rows, 10 * number + understand)
-                done: dict[str, Any] = importing.ask("bring_in", file, source, understand, os.cpu_count() or 1)
+                done: dict[str, Any] = importing.ask("bring_in", file, source, understand)
                 if done["bad"] or done["new"] != plan.rows:
                     raise RuntimeError(f"the import did not take every row: {done}")
                 rates.setdefault(what, []).append(plan.rows / done["seconds"])

@@ -39,9 +39,9 @@ def write_file(path: str, rows: int, seed: int) -> int:
     return Path(path).stat().st_size
 
 
-def bring_in(path: str, source: str, understand: bool, helpers: int) -> dict[str, float]:
+def bring_in(path: str, source: str, understand: bool) -> dict[str, float]:
     """Seconds of one import, and how many rows became cases."""
-    options = actions.ImportOptions(source=source, understand=understand, helpers=helpers)
+    options = actions.ImportOptions(source=source, understand=understand, helpers=actions.usual_helpers())
     began = time.perf_counter()
     done = actions.import_reports(Path(path), district=DISTRICT, now=timezone.now(), options=options)
     return {"seconds": time.perf_counter() - began, "new": done.new, "bad": len(done.bad)}

@@ -382,6 +382,10 @@ def test_it_says_where_a_merged_report_goes_on_without_the_others_words(visitor:
     assert_sound(page)
     assert page.context["merged"]["owner"]
     assert "别人的原话" not in text(page)
+    district.bring_to(other.case, "replied")
+    page = visitor.get("/case/")
+    assert "已清运完毕。" in text(page), "the answer is for everybody who reported it"
+    assert "别人的原话" not in text(page)
 
 
 def test_it_marks_a_borrowed_text_on_the_case_page(reader: Client, district: Place, language: str) -> None:

@@ -174,11 +174,18 @@ def search(
     if not terms:
         return []
     newest = before[0] if before else now or timezone.now()
-    found: dict[str, Line] = {}
-    for scope in _search_scopes(actor, district):
-        ids = _matching(district, [*terms, scope], newest, before, size)
-        found |= {line.id: line for line in lines(actor, district, ids)}
-    return sorted(found.values(), key=lambda line: (line.opened_at, line.id), reverse=True)[:size]
+    ids = _matching(_Asked(district, tuple(terms), tuple(_search_scopes(actor, district)), before), newest, size)
+    return sorted(lines(actor, district, ids), key=lambda line: (line.opened_at, line.id), reverse=True)[:size]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search: terms of which a case has all, scopes of which it has one, and where the page before ended."""
+
+    district: str
+    terms: tuple[str, ...]
+    scopes: tuple[str, ...]
+    before: tuple[datetime, str] | None
 
 
 def _search_scopes(actor: Actor, district: str) -> Iterator[str]:
@@ -192,26 +199,34 @@ def _search_scopes(actor: Actor, district: str) -> Iterator[str]:
         yield f"u:{unit}"
 
 
-def _matching(
-    district: str, terms: list[str], newest: datetime, before: tuple[datetime, str] | None, size: int
-) -> list[str]:
-    """The newest cases with all terms, at most ``size``."""
+def _matching(asked: _Asked, newest: datetime, size: int) -> list[str]:
+    """The newest cases that were asked for, at most ``size``."""
     month, found = newest.astimezone(UTC), dict[str, None]()
     for _ in range(MONTHS_APART):
-        found |= dict.fromkeys(_with_terms(district, [*terms, month_token(month)], before, size - len(found)))
+        found |= dict.fromkeys(_with_terms(asked, (month_token(month),), size - len(found)))
         if len(found) >= size:
             return list(found)
         month = month.replace(day=1) - timedelta(days=1)
-    return list(found | dict.fromkeys(_with_terms(district, terms, before, size)))
+    return list(found | dict.fromkeys(_with_terms(asked, (), size)))
 
 
-def _with_terms(district: str, terms: list[str], before: tuple[datetime, str] | None, limit: int) -> list[str]:
+def _with_terms(asked: _Asked, more: tuple[str, ...], limit: int) -> list[str]:
+    if not asked.scopes:
+        return []
+    only = asked.scopes if len(asked.scopes) == 1 else ()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT case_id::text FROM cases_searchentry WHERE district_id = %s AND terms @> %s::text[]"
-            f"{' AND (opened_at, case_id) < (%s, %s::uuid)' if before else ''} "
-            "ORDER BY opened_at DESC, case_id DESC LIMIT %s",
-            [district, terms, *(before or ()), limit],
+            "SELECT case_id::text FROM cases_searchentry AS e WHERE district_id = %s AND terms @> %s::text[]"
+            f"{'' if only else ' AND terms && %s::text[]'}"
+            f"{' AND (opened_at, case_id) < (%s, %s::uuid)' if asked.before else ''} "
+            "ORDER BY e.opened_at DESC, e.case_id DESC LIMIT %s",
+            [
+                asked.district,
+                [*asked.terms, *more, *only],
+                *([] if only else [list(asked.scopes)]),
+                *(asked.before or ()),
+                limit,
+            ],
         )
         return [case for (case,) in cursor.fetchall()]
 

@@ -35,6 +35,10 @@ def start(district: str, version: str, understand: bool) -> None:
     _rules.update(policy=policy, understand=understand, steady=steady)
 
 
+def started() -> None:
+    """Does nothing: that it was done says that a helper has started."""
+
+
 def form(asked: Any) -> Any:
     """As :func:`linli.intake.actions.bulk_forming.form`, under the rules that the helper began with."""
     from linli.intake.actions import bulk_forming

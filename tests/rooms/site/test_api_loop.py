@@ -205,11 +205,23 @@ def test_it_says_where_a_merged_case_goes_on(district: Place, stranger: Caller, 
     assert (merged.status, merged.body["step"]) == (200, "merged")
     told = follow(stranger, second).body
     assert told["goes_on"] == {
-        "step": "Reported", "owner": told["goes_on"]["owner"], "due": told["goes_on"]["due"],
+        "step": "Reported", "owner": told["goes_on"]["owner"], "due": told["goes_on"]["due"], "answers": [],
     }  # fmt: skip
     assert told["goes_on"]["owner"]
     assert WORDS not in json.dumps(told, ensure_ascii=False)
     assert [offer["name"] for offer in told["actions"]] == ["contest"]
+
+
+def test_it_answers_everybody_who_reported_the_same(district: Place, stranger: Caller, hired: Hire) -> None:
+    first, second = reported(stranger), reported(stranger, detail="又是那堆垃圾。")
+    hired(STATION, "desk_clerk").act(second["case"], "merge", into=first["case"])
+    district.bring_to(first["case"], "replied")
+
+    told = follow(stranger, second).body["goes_on"]
+
+    assert [answer["texts"][0]["text"] for answer in told["answers"]] == ["已清运完毕。"]
+    assert told["answers"][0]["facts"]["Decision"] == "supported"
+    assert WORDS not in json.dumps(told, ensure_ascii=False)
 
 
 def test_it_answers_a_late_officer_with_the_case_as_it_is(district: Place, stranger: Caller, hired: Hire) -> None:

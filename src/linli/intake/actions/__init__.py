@@ -3,7 +3,7 @@
 from linli.intake.actions.bulk_taking import Imported
 from linli.intake.actions.following import follow
 from linli.intake.actions.importing import Options as ImportOptions
-from linli.intake.actions.importing import default_source, import_reports
+from linli.intake.actions.importing import default_source, import_reports, usual_helpers
 from linli.intake.actions.submitting import AlreadyReported, BodyDiffers, Prepared, forget, prepare, submit
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "import_reports",
     "prepare",
     "submit",
+    "usual_helpers",
 ]

@@ -6,7 +6,7 @@ however it ends.
 
 import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -83,20 +83,28 @@ class Here:
 
 
 class Helpers:
-    """Forms in processes beside this one."""
+    """Forms in processes beside this one, and in this one while they are starting or have enough to do."""
 
-    def __init__(self, count: int, district: str, policy: str, *, understand: bool) -> None:
-        self.ahead = count + 1
+    def __init__(self, count: int, policy: Policy, district: str, *, understand: bool) -> None:
+        self.ahead = count + 2
+        self._here = Here(policy, understand=understand)
         self._pool = ProcessPoolExecutor(
             count,
             multiprocessing.get_context("spawn"),
             initializer=helping.start,
-            initargs=(district, policy, understand),
+            initargs=(district, policy.version, understand),
         )
+        self._starting: list[Future[None]] = [self._pool.submit(helping.started) for _ in range(count)]
+        self._begun: list[Future[Answers]] = []
 
     def submit(self, asked: Sequence[Asked]) -> Later:
-        """Hands the chunk to the next free helper."""
-        return self._pool.submit(helping.form, list(asked)).result
+        """Hands the chunk to the next free helper; where none is free soon, it is formed here when it is asked for."""
+        self._begun = [future for future in self._begun if not future.done()]
+        ready = sum(future.done() for future in self._starting)
+        if len(self._begun) > ready or not ready:
+            return self._here.submit(asked)
+        self._begun.append(self._pool.submit(helping.form, list(asked)))
+        return self._begun[-1].result
 
     def close(self) -> None:
         """Ends the helpers; what was not begun is dropped."""

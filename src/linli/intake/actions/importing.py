@@ -1,6 +1,7 @@
 """Taking in a whole file of reports: a hotline's export, row by row under the rules of a single report."""
 
 import hashlib
+import os
 import re
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from linli.intake.row_reading import Reading, RowReader
 from linli.intake.unzipping import plain_name, unzipped
 
 SOURCE_LIMIT = 40
-WORTH_HELPERS = {True: 5_000, False: 50_000}
+WORTH_HELPERS = {True: 5_000, False: 10_000}
 """Lines from which on helpers are worth the seconds that they need to start: with understanding, and without."""
 _REFUSED = re.compile(r"(\.errors(-\d+)?)+$")
 
@@ -84,8 +85,13 @@ def import_reports(
 def _former(table: Table, policy: Policy, options: Options, district: str) -> Former:
     """Helpers where they are wanted and the file is worth their start, else this process alone."""
     if options.helpers and (table.expected or 0) >= WORTH_HELPERS[options.understand]:
-        return Helpers(options.helpers, district, policy.version, understand=options.understand)
+        return Helpers(options.helpers, policy, district, understand=options.understand)
     return Here(policy, understand=options.understand)
+
+
+def usual_helpers() -> int:
+    """As many as there are cores besides the one that this process and the database share; at least one."""
+    return max(1, min((os.cpu_count() or 1) - 1, 8))
 
 
 def default_source(path: Path) -> str:

@@ -70,7 +70,7 @@ def reports(
                     spread_areas=spread,
                     spread_days=spread_days or 0,
                     errors=errors,
-                    helpers=min(os.cpu_count() or 1, 8) if helpers is None else helpers,
+                    helpers=actions.usual_helpers() if helpers is None else helpers,
                 ),
                 progress=show_progress,
             )

@@ -3,6 +3,9 @@
 Both stand in the body, never in an address, where logs would keep them.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
@@ -86,7 +89,7 @@ def shown(found: Following) -> FollowedOut:
         deadlines=[_deadline(limit) for limit in told["deadlines"]],
         story=[_entry(entry) for entry in reversed(told["story"])],
         looks=[LookOut(at=at, posts=posts, what=what, reason=why) for at, posts, what, why in told["looks"]],
-        goes_on=GoesOnOut(**told["merged"]) if told["merged"] else None,
+        goes_on=_goes_on(told["merged"]) if told["merged"] else None,
         actions=[_offer(action, found) for action in _open_actions(found)],
     )
 
@@ -128,6 +131,11 @@ def _offer(action: Action, found: Following) -> OfferOut:
 
 def _deadline(limit: Deadline) -> DeadlineOut:
     return DeadlineOut(name=limit.name, due=limit.clock.due, late=limit.late, paused=limit.paused, why=list(limit.why))
+
+
+def _goes_on(merged: Mapping[str, Any]) -> GoesOnOut:
+    answers = [_entry(told) for told in merged["answers"]]
+    return GoesOnOut(step=merged["step"], owner=merged["owner"], due=merged["due"], answers=answers)
 
 
 def _entry(told: Told) -> ToldOut:

@@ -20,7 +20,7 @@ from linli.site.acting import ActionForm, Setting
 from linli.site.due import deadlines
 from linli.site.naming import Names
 from linli.site.ordering import in_order
-from linli.site.telling import Teller, own_words, records, vaulted_in
+from linli.site.telling import Teller, Told, own_words, records, vaulted_in
 from linli.vault import queries as vault
 
 KEY = "followed"
@@ -74,7 +74,8 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
     texts = vault.masked(state.district, vaulted_in(told))
     story = Teller(policy, names, texts, for_reporter=True).story(told)
     kinds = {item: kind for item, kind, _field in vault.kinds(state.district, state.id)}
-    answers = [entry for entry in story if entry.answer]
+    merged = _merged(following)
+    answers = [entry for entry in story if entry.answer] + (merged["answers"] if merged else [])
     return {
         "state": state,
         "now": following.now,
@@ -88,7 +89,7 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
         "deadlines": deadlines(state, policy, names.lang, following.now),
         "offers": _offers(following, filled),
         "looks": _looks(following, kinds),
-        "merged": _merged(following),
+        "merged": merged,
         "invented": naming.invented(state.district),
         "lent": any(r.origin.startswith("demo") for r in intake.reports_of(state.district, state.id)),
     }
@@ -127,7 +128,11 @@ def _offers(following: Following, filled: ActionForm | None) -> list[dict[str, A
 
 
 def _merged(following: Following) -> dict[str, Any] | None:
-    """Where the trouble goes on after a merger: step, owner and due date of the other case, none of its texts."""
+    """Where the trouble goes on after a merger: step, owner, due date and answers of the other case.
+
+    What its reporter wrote stays theirs. The answer is for everybody who reported the trouble, unless one of the two
+    cases is of a sensitive matter.
+    """
     state, names = following.state, following.names
     if state.merged_into is None:
         return None
@@ -138,4 +143,13 @@ def _merged(following: Following) -> dict[str, Any] | None:
         "step": words.step_title(other.state, following.policy, names.lang),
         "owner": names.unit(other.state.owner) if other.state.owner else "",
         "due": other.state.clock.due if other.state.clock else None,
+        "answers": [] if state.sensitive or other.state.sensitive else _answers(following, other.state),
     }
+
+
+def _answers(following: Following, state: CaseState) -> list[Told]:
+    """The answers that were given on another case, newest first."""
+    told = records(state.district, state.id)
+    texts = vault.masked(state.district, vaulted_in(told))
+    story = Teller(following.policy, following.names, texts, for_reporter=True).story(told)
+    return [entry for entry in reversed(story) if entry.answer]

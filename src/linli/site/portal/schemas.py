@@ -81,11 +81,12 @@ class LookOut(BaseModel):
 
 
 class GoesOnOut(BaseModel):
-    """Where the trouble goes on after a merger; none of the other case's texts."""
+    """Where the trouble goes on after a merger, and the answers given there; nothing that its reporter wrote."""
 
     step: str
     owner: str
     due: datetime | None
+    answers: list[ToldOut]
 
 
 class FollowedOut(BaseModel):
