@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-KINDS = ("runtime", "dev")
+KINDS = ("runtime", "dev", "node")
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)(\[[a-z0-9,_-]+\])?==[0-9][^ ;]*( ;.*)?$")
 HASH = re.compile(r"^--hash=sha256:[0-9a-f]{64}$")
 

@@ -11,7 +11,7 @@ from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, serving
 from tests.journeys.conftest import CENTRE, DISTRICT, PASSWORD, SANITATION, STATION, Hire
 from tests.rooms.conftest import Place
 
-SMALL_TARGETS = """() => [...document.querySelectorAll('button, .button, input, select, textarea, summary')]
+SMALL_TARGETS = """() => [...document.querySelectorAll('button, .btn, input, select, textarea, summary')]
   .filter(e => e.offsetParent !== null && !e.closest('label.choice'))
   .map(e => [e.outerHTML.slice(0, 80), Math.round(e.getBoundingClientRect().height)])
   .filter(([, height]) => height < 44)"""
@@ -103,7 +103,7 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
     page.goto(f"/desk/case/{case}/?act=park")
     page.locator("#acts button").click()
     look("desk-refused")
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 def test_it_can_be_used_by_keyboard_alone(page: Page, district: Place) -> None:

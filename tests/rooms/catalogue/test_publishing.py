@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from django.db import DatabaseError, transaction
 
 from linli.catalogue import actions, queries
@@ -17,6 +18,7 @@ from linli.directory import actions as directory
 from linli.ledger import queries as ledger
 
 pytestmark = pytest.mark.django_db
+STANDARD = Path(__file__).resolve().parents[3] / "src/linli/catalogue/data/procedures/standard.yaml"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 AREAS = """code,parent_code,level,name
 50,,1,重庆市
@@ -155,8 +157,10 @@ def test_a_new_unit_gives_the_policy_a_new_version_at_once(tmp_path: Path) -> No
 
 
 def test_a_published_procedure_never_changes_under_its_number() -> None:
+    document = yaml.safe_load(STANDARD.read_text("utf-8"))
+    number = document["version"]
     ProcedureVersion.objects.create(
-        id="standard.1", name="standard", version=1, document={"other": 1}, state="published", made_at=NOW
+        id=f"standard.{number}", name="standard", version=number, document={"other": 1}, state="published", made_at=NOW
     )
     with pytest.raises(actions.PublishError, match="raise its version number"):
         actions.install(by="operator", at=NOW)

@@ -220,7 +220,7 @@ def test_it_answers_everybody_who_reported_the_same(district: Place, stranger: C
     told = follow(stranger, second).body["goes_on"]
 
     assert [answer["texts"][0]["text"] for answer in told["answers"]] == ["已清运完毕。"]
-    assert told["answers"][0]["facts"]["Decision"] == "supported"
+    assert told["answers"][0]["facts"]["Decision"] == "Supported"
     assert WORDS not in json.dumps(told, ensure_ascii=False)
 
 

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from django import template
+from django import forms, template
+from django.forms import BoundField
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
@@ -43,6 +44,16 @@ def distance(at: datetime, now: datetime) -> str:
         return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
     days = minutes // (24 * 60)
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """The field's input with the kit's class for its kind; choices that are rows bring their own."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return field.as_widget()
+    kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    return field.as_widget(attrs={"class": kind})
 
 
 def _chinese() -> bool:
