@@ -6,6 +6,7 @@ from linli.site.api import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.site.portal.urls")),
+    path("map/", include("linli.site.maps.urls")),
     path("desk/", include("linli.site.desk.urls")),
     path("account/", include("linli.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
