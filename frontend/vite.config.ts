@@ -29,8 +29,9 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     cssCodeSplit: true,
+    chunkSizeWarningLimit: 1200, // the map, which only pages with a map ask for
     rollupOptions: {
-      input: { app: "src/app.ts", theme: "src/theme.ts" },
+      input: { app: "src/app.ts", theme: "src/theme.ts", place: "src/place.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",
@@ -38,5 +39,6 @@ export default defineConfig({
       },
     },
   },
+  worker: { format: "es", rollupOptions: { output: { entryFileNames: "[name].js" } } },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 } as Parameters<typeof defineConfig>[0]);

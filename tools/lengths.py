@@ -7,7 +7,7 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parents[1]
 FOLDERS = ("src", "tests", "tools", "bench", "frontend", ".ci")
 KINDS = {".py", ".html", ".ts", ".js", ".css", ".sh"}
-LEFT_OUT = {"node_modules", "migrations", "dist", "build", "__pycache__", ".venv"}
+LEFT_OUT = {"node_modules", "migrations", "dist", "build", "built", "__pycache__", ".venv"}
 """Folders of generated or foreign files."""
 WARN, FAIL = 400, 600
 

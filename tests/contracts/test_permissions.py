@@ -40,6 +40,7 @@ POST   /follow/                                            422 302 422 422 422 4
 GET    /case/                                              302 200 302 302 302 302 302 302 302
 POST   /case/act/<slug:action>/                            302 422 302 302 302 302 302 302 302
 POST   /case/leave/                                        302 302 302 302 302 302 302 302 302
+GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 200 200 200 200
 GET    /desk/                                              302 302 200 200 200 200 200 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
@@ -140,7 +141,8 @@ def addresses() -> set[str]:
 
 def send(cast: Cast, role: str, method: str, address: str, case: str | None = None) -> HttpResponse:
     """One good request of that role; it would succeed for whoever may make it."""
-    values = {"district": DISTRICT, "case": case or cast.receipt.case, "item": cast.item, "action": _action(address)}
+    known = {"district": DISTRICT, "area": DISTRICT, "item": cast.item}
+    values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)
     client = cast.browser
     client.cookies = SimpleCookie() if address.startswith("/api/") else copy.deepcopy(cast.cookies[role])

@@ -2,18 +2,26 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-CONTENT = "; ".join(
-    (
-        "default-src 'self'",  # no script, style or picture that stands in a page or comes from elsewhere
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def content_policy(map_origins: tuple[str, ...]) -> str:
+    """What pages may load: what this site serves, and from the origins of a base map pictures and data, never code."""
+    beside = "".join(f" {origin}" for origin in map_origins)
+    return "; ".join(
+        (
+            "default-src 'self'",  # no script, style or picture that stands in a page or comes from elsewhere
+            f"img-src 'self' data:{beside}",
+            f"connect-src 'self'{beside}",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
 FEATURES = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
 
 
@@ -22,10 +30,11 @@ class BrowserLimits:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.content = content_policy(settings.MAP_ORIGINS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, with the limits."""
         answer = self.get_response(request)
-        answer.headers.setdefault("Content-Security-Policy", CONTENT)
+        answer.headers.setdefault("Content-Security-Policy", self.content)
         answer.headers.setdefault("Permissions-Policy", FEATURES)
         return answer

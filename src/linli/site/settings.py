@@ -6,6 +6,7 @@ database of a laptop, from the data folder where it is made once.
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.contrib.messages import constants as messages
 from django.core.exceptions import ImproperlyConfigured
@@ -62,6 +63,19 @@ def _list(name: str, default: str) -> list[str]:
     return [part.strip() for part in _text(name, default).split(",") if part.strip()]
 
 
+def _map_style(name: str) -> str:
+    """The address of a base map's style, or of its tiles with ``{z}/{x}/{y}``; empty for none."""
+    address = _text(name)
+    if address and not (address.startswith("/") or urlsplit(address).scheme in ("http", "https")):
+        raise ImproperlyConfigured(f"{name} is an address (https://…/style.json, or tiles/{{z}}/{{x}}/{{y}}.png)")
+    return address
+
+
+def _origins(*addresses: str) -> tuple[str, ...]:
+    parts = [urlsplit(address) for address in addresses]
+    return tuple(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts if part.netloc))
+
+
 def _database(name: str, url: str) -> dict[str, object]:
     try:
         parts = conninfo_to_dict(url)
@@ -106,6 +120,8 @@ VAULT_KEYS = {VAULT_KEY_ID: _key("LINLI_VAULT_KEY")}
 CODE_KEY = _key("LINLI_CODE_KEY")
 ALLOWED_HOSTS = _list("LINLI_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("LINLI_ORIGINS", "")
+MAP_STYLE = _map_style("LINLI_MAP_STYLE")
+MAP_ORIGINS = _origins(MAP_STYLE, *_list("LINLI_MAP_ORIGINS", ""))
 SHARED_DATA = Path(_text("LINLI_SHARED_DATA") or ((CHECKOUT or Path.cwd()) / "../shared/data"))
 
 AS_OWNER = _flag("LINLI_AS_OWNER", False)

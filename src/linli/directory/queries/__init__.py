@@ -13,6 +13,7 @@ from linli.directory.queries.places import (
     shape_of,
     some_point,
 )
+from linli.directory.queries.shapes import Outlined, outlines
 from linli.directory.queries.steady import Freshness, keep_lookups, steady
 from linli.directory.queries.territories import (
     AreaInfo,
@@ -39,6 +40,7 @@ __all__ = [
     "HoldingInfo",
     "LevelCodes",
     "Located",
+    "Outlined",
     "PerVersion",
     "PointVerdict",
     "PostInfo",
@@ -56,6 +58,7 @@ __all__ = [
     "keep_lookups",
     "level_codes",
     "locate",
+    "outlines",
     "posts",
     "shape_of",
     "short_name",

@@ -1,0 +1,1 @@
+"""What pages with a map ask for: outlines, and the area at a point."""
