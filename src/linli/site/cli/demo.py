@@ -15,11 +15,16 @@ from linli.site.cli import with_django
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Open the web server at the end.")
-def demo(reports: Path | None, host: str, port: int, serve: bool) -> None:
+@click.option("--staff/--no-staff", default=True, show_default=True, help="Invented staff works on while it is open.")
+@click.option("--work", is_flag=True, hidden=True, help="Be that staff.")
+def demo(reports: Path | None, host: str, port: int, serve: bool, staff: bool, work: bool) -> None:
     """Set up a real district with invented staff, bring messages in, carry cases through the loop, and serve it.
 
     Repeating it keeps what is there and only serves.
     """
+    if work:
+        _work()
+        return
     began = time.monotonic()
     with_django(as_owner=True)
     from linli.site.demo import setting_up
@@ -27,7 +32,17 @@ def demo(reports: Path | None, host: str, port: int, serve: bool) -> None:
     built = setting_up.build(reports, say=lambda text: click.echo(f"[{time.monotonic() - began:5.1f} s] {text}"))
     _tell(built, host, port)
     if serve:
-        _serve(host, port)
+        _serve(host, port, staff)
+
+
+def _work() -> None:
+    with_django()
+    from linli.site.demo import working
+
+    if not working.is_demo():
+        raise click.ClickException("This is no demo: nobody invented works here. Start one with: linli demo")
+    for _case in working.work():
+        pass
 
 
 def _tell(built: "object", host: str, port: int) -> None:
@@ -43,14 +58,15 @@ def _tell(built: "object", host: str, port: int) -> None:
     click.echo("  人员、网格和边界均为虚构；镇街和村（社区）为真实名称。\n")
 
 
-def _serve(host: str, port: int) -> None:
-    """The web server, the relay and the clock, until Ctrl-C; if one of them ends, all end."""
+def _serve(host: str, port: int, staff: bool) -> None:
+    """The web server, the relay and the clock, until Ctrl-C; if one of them ends, all end. The staff beside them."""
     program = [sys.executable, "-m", "linli"]
     running = [
         subprocess.Popen([*program, "relay", "--every", "1"]),  # noqa: S603
         subprocess.Popen([*program, "sweep", "--every", "15"]),  # noqa: S603
         subprocess.Popen([*program, "serve", "--host", host, "--port", str(port)]),  # noqa: S603
     ]
+    beside = [subprocess.Popen([*program, "demo", "--work"])] if staff else []  # noqa: S603
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.5)
@@ -58,7 +74,7 @@ def _serve(host: str, port: int) -> None:
     except KeyboardInterrupt:
         click.echo("Stopping.")
     finally:
-        for process in running:
+        for process in [*running, *beside]:
             process.terminate()
-        for process in running:
+        for process in [*running, *beside]:
             process.wait()

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from linli.site.desk import bulk_views, views
+from linli.site.desk import board_views, bulk_views, views
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
+    path("board/", board_views.board, name="desk-board"),
+    path("board/<slug:area>/numbers.json", board_views.numbers, name="desk-board-numbers"),
     path("bulk/", bulk_views.choose, name="desk-bulk"),
     path("bulk/<slug:action>/", bulk_views.act, name="desk-bulk-act"),
     path("search/", views.search, name="desk-search"),
