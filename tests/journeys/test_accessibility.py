@@ -48,7 +48,7 @@ def looked_at(page: Page, name: str, language: str, scheme: str) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
     faults = [f"{name}: too small: {found}" for found in page.evaluate(SMALL_TARGETS)]
-    if page.evaluate("document.documentElement.scrollWidth") > PHONE[0]:
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         faults.append(f"{name}: wider than the screen")
     page.evaluate(AXE.read_text("utf-8"))
     found: dict[str, Any] = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
