@@ -18,7 +18,7 @@ export default defineConfig({
       plugins: [
         purge({
           content: [...USED_IN, { raw: WRITTEN_BY_DJANGO, extension: "html" }],
-          safelist: { greedy: [/maplibregl/, /data-bs-theme/, /^:/], standard: ["html", "body"] },
+          safelist: { greedy: [/maplibregl/, /data-bs-theme/, /^:/, /swatch/], standard: ["html", "body"] },
           variables: false,
         }),
       ],

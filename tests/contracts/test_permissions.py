@@ -44,11 +44,14 @@ POST   /report/<str:district>/hints/                       200 200 200 200 200 2
 POST   /map/<str:district>/place/                          200 200 200 200 200 200 200 200 200
 GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 200 200 200 200
 GET    /desk/                                              302 302 200 200 200 200 200 403 302
+GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
+POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
 GET    /desk/search/                                       302 302 200 200 200 200 200 403 302
 GET    /desk/case/<uuid:case>/                             302 302 404 200 404 200 404 403 302
 POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
 GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
 POST   /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
+GET    /components/                                        200 200 200 200 200 200 200 200 200
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -151,7 +154,8 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         body = json.dumps(_body(cast, role, address)) if method == "POST" else ""
         return client.generic(method, path + query, body, content_type="application/json", headers=headers)
     if method == "GET":
-        return client.get(path, {"q": "大石头"} if "search" in path else {})
+        asked = {"q": "大石头"} if "search" in path else {"case": cast.receipt.case} if "bulk" in path else {}
+        return client.get(path, asked)
     return client.generic(method, path, _form(cast, role, address), content_type="application/x-www-form-urlencoded")
 
 
@@ -177,6 +181,7 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/follow/": cast.code if role == "reporter" else cast.code | {"code": "AAAA-AAAA-AAAA"},
         "/desk/case/<uuid:case>/act/<slug:action>/": ACCEPT | {"expected": 1},
         "/desk/case/<uuid:case>/item/<uuid:item>/": {"reason": "核对地点"},
+        "/desk/bulk/<slug:action>/": ACCEPT | {"case": cast.receipt.case, "seen": f"{cast.receipt.case}:1"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

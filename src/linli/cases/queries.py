@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -98,6 +99,34 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a work list is narrowed to besides scope and step; empty means everything."""
+
+    urgencies: tuple[str, ...] = ()
+    matters: tuple[str, ...] = ()
+    due_by: datetime | None = None
+
+    @property
+    def condition(self) -> str:
+        """The condition in SQL, with a place for each of :attr:`values`."""
+        parts = (
+            "AND urgency = ANY(%s)" if self.urgencies else "",
+            "AND matter = ANY(%s)" if self.matters else "",
+            "AND due <= %s" if self.due_by else "",
+        )
+        return " ".join(filter(None, parts))
+
+    @property
+    def values(self) -> list[Any]:
+        """The values of :attr:`condition`, in their order."""
+        lists: list[Any] = [list(values) for values in (self.urgencies, self.matters) if values]
+        return [*lists, *([self.due_by] if self.due_by else [])]
+
+
+EVERYTHING = Narrowed()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Lines in the order due, id; ``after`` is the cursor of the next page, None at the end."""
 
@@ -122,6 +151,7 @@ def work_list(
     scope: str,
     keys: Sequence[str],
     steps: Sequence[str],
+    narrowed: Narrowed = EVERYTHING,
     after: tuple[datetime, str] | None = None,
     size: int = 50,
 ) -> Page:
@@ -135,14 +165,16 @@ def work_list(
         return Page((), None)
     walk = (
         f"SELECT {_LINE}, id AS i FROM cases_case WHERE district_id = %s AND {_SCOPES[scope]} = k.key "
-        f"AND step = s.step AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''} AND {_VISIBLE} "
+        f"AND step = s.step AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''} "
+        f"{narrowed.condition} AND {_VISIBLE} "
         "ORDER BY cases_case.due, cases_case.id LIMIT %s"
     )
+    walked: list[Any] = [list(keys), list(steps), district, *(after or ())]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.* FROM unnest(%s::varchar[]) AS k(key), unnest(%s::varchar[]) AS s(step), "
             f"LATERAL ({walk}) AS l ORDER BY l.due, l.i LIMIT %s",
-            [list(keys), list(steps), district, *(after or ()), *_visible_values(actor), size + 1, size + 1],
+            [*walked, *narrowed.values, *_visible_values(actor), size + 1, size + 1],
         )
         found = [Line(*row[:11]) for row in cursor.fetchall()]
     lines = tuple(found[:size])

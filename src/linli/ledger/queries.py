@@ -1,6 +1,6 @@
 """Reading the ledger: one stream, the whole chain of every stream, and its verification."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +58,17 @@ def stream(district: str, kind: str, stream_id: str) -> list[EntryRow]:
             [district, kind, stream_id],
         )
         return [EntryRow(*row) for row in cursor.fetchall()]
+
+
+def first_entries(district: str, kind: str, streams: Sequence[str]) -> dict[str, EntryRow]:
+    """The entry with which each of the streams began, by stream."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM ledger_entry WHERE district_id = %s AND stream_kind = %s "
+            "AND stream_id = ANY(%s::uuid[]) AND seq = 1",
+            [district, kind, list(streams)],
+        )
+        return {row[2]: EntryRow(*row) for row in cursor.fetchall()}
 
 
 @contextmanager

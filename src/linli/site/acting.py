@@ -62,7 +62,7 @@ class ActionForm(forms.Form):
         super().__init__(data, files, initial=initial, auto_id=f"{action.name}-%s")
         self.action, self.setting = action, setting
         for asked in fields_in_order(action):
-            self.fields[asked.name] = _field(action, asked, setting, initial.get(asked.name))
+            self.fields[asked.name] = made_field(action, asked, setting, initial.get(asked.name))
         self.refused: Refusal | None = None
 
     def values(self) -> dict[str, Any]:
@@ -147,7 +147,8 @@ def nearby_units(setting: Setting, function: Function | None = Function.HANDLE) 
 # --- one field
 
 
-def _field(action: Action, asked: FormField, setting: Setting, initial: Any) -> forms.Field:
+def made_field(action: Action, asked: FormField, setting: Setting, initial: Any) -> forms.Field:
+    """The form field for one field of an action, with its label, hint and choices on this case."""
     lang = setting.names.lang
     common = {
         "label": words.field_label(action, asked, lang),

@@ -27,6 +27,14 @@ ACTION_ORDER = (
 )  # fmt: skip
 
 
+KEYS = {
+    "accept": "a", "dispatch": "d", "acknowledge": "g", "report_back": "b", "take_over": "b", "verify": "v",
+    "reply": "r", "satisfied": "s", "decline": "n", "merge": "m", "rework": "w", "pause": "p", "return": "t",
+    "rule": "u", "decide": "u", "extend": "e", "ask_extension": "e", "escalate": "h",
+}  # fmt: skip
+"""The letter that takes an action on the desk; j, k, o and x walk the list."""
+
+
 def fields_in_order(action: Action) -> list[FormField]:
     """The fields of an action's form as they stand on a page."""
     return sorted(action.form, key=lambda field: _rank(field.name, FIELD_ORDER))

@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from linli.site.api import api
+from linli.site.gallery import components
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.site.portal.urls")),
     path("map/", include("linli.site.maps.urls")),
     path("desk/", include("linli.site.desk.urls")),
+    path("components/", components, name="components"),
     path("account/", include("linli.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", api.urls),

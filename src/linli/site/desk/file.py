@@ -14,7 +14,7 @@ from linli.intake import queries as intake
 from linli.site.acting import Setting
 from linli.site.desk.asking import Asking
 from linli.site.due import Deadline, deadlines
-from linli.site.ordering import MAIN_ACTIONS, in_order
+from linli.site.ordering import KEYS, MAIN_ACTIONS, in_order
 from linli.site.telling import (
     Attachment,
     Record,
@@ -31,12 +31,16 @@ from linli.vault import queries as vault
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action that the procedure allows this person now; without a form it is one button. ``main``: it carries on."""
+    """An action that the procedure allows this person now; without a form it is one button. ``main``: it carries on.
+
+    ``key`` is the letter that takes it, empty where it has none.
+    """
 
     name: str
     title: str
     has_form: bool
     main: bool
+    key: str
 
 
 @dataclass(frozen=True)
@@ -134,5 +138,12 @@ def changed_since(file: File, version: int) -> list[Told]:
 def _offers(asking: Asking, state: CaseState) -> list[Offer]:
     allowed = in_order(offers(state, asking.actor, now=asking.now, policy=asking.policy))
     return [
-        Offer(a.name, words.title(a.title, asking.names.lang), bool(a.form), a.name in MAIN_ACTIONS) for a in allowed
+        Offer(
+            name=action.name,
+            title=words.title(action.title, asking.names.lang),
+            has_form=bool(action.form),
+            main=action.name in MAIN_ACTIONS,
+            key=KEYS.get(action.name, ""),
+        )
+        for action in allowed
     ]

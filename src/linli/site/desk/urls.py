@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from linli.site.desk import views
+from linli.site.desk import bulk_views, views
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
+    path("bulk/", bulk_views.choose, name="desk-bulk"),
+    path("bulk/<slug:action>/", bulk_views.act, name="desk-bulk-act"),
     path("search/", views.search, name="desk-search"),
     path("case/<uuid:case>/", views.case, name="desk-case"),
     path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),

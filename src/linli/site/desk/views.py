@@ -21,7 +21,7 @@ from linli.core.numbers import normalised
 from linli.site import naming
 from linli.site.acting import ActionForm
 from linli.site.desk import file as files
-from linli.site.desk import listing
+from linli.site.desk import filtering, listing
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.file import File
 from linli.vault import actions as vault
@@ -32,34 +32,34 @@ from linli.vault import queries as vault_queries
 @desk_page
 def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
     """Open cases of one's units or area, due soonest first, a page at a time."""
-    tabs = listing.tabs(asking)
-    chosen = next((tab for tab in tabs if tab.key == request.GET.get("in", "")), None)
+    chosen = filtering.read(request, asking)
     if chosen is None:
         raise Http404
-    steps = listing.open_steps(asking.policy, asking.names.lang)
-    step = request.GET.get("step", "")
     try:
         after = cursors.decode(request.GET.get("after"))
     except Refusal:
         return redirect("desk")
+    steps = [name for name, _title in listing.open_steps(asking.policy, asking.names.lang)]
+    scope, keys = chosen.scope(asking)
     page = cases.work_list(
         asking.actor,
         asking.district,
-        scope=chosen.scope,
-        keys=chosen.keys,
-        steps=[name for name, _title in steps if step in ("", name)],
+        scope=scope,
+        keys=keys,
+        steps=[chosen.step] if chosen.step else steps,
+        narrowed=chosen.narrowed(asking.now),
         after=after,
     )
     shown = {
-        "tabs": [(tab, asking.names.area(tab.key) if tab.key else _("My units")) for tab in tabs],
-        "chosen": chosen,
-        "steps": steps,
-        "step": step,
+        "tabs": [(tab, asking.names.area(tab.key) if tab.key else _("My units")) for tab in listing.tabs(asking)],
+        "filter": chosen,
+        "offered": filtering.choices(asking, chosen),
+        "counts": filtering.counts(asking, chosen),
         "rows": listing.rows(asking, page.lines),
         "after": cursors.encode(page.after),
         "later": after is not None,
     }
-    return render(request, "desk/work_list.html", _common(asking) | shown)
+    return render(request, "desk/work_list.html", common(asking) | shown)
 
 
 @require_GET
@@ -73,7 +73,7 @@ def search(request: HttpRequest, asking: Asking) -> HttpResponse:
         return redirect("desk-case", case=found.state.id)
     lines = cases.search(asking.actor, asking.district, text) if text and not number else []
     shown = {"q": text, "rows": listing.rows(asking, lines), "number": number}
-    return render(request, "desk/search.html", _common(asking) | shown)
+    return render(request, "desk/search.html", common(asking) | shown)
 
 
 @require_GET
@@ -133,7 +133,7 @@ def reveal(request: HttpRequest, asking: Asking, case: UUID, item: UUID) -> Http
             shown["fault"] = words.refusal(refusal, asking.names.lang, asking.names, asking.policy)
         else:
             shown |= _opened(kind, content)
-    return render(request, "desk/reveal.html", _common(asking) | shown, status=status)
+    return render(request, "desk/reveal.html", common(asking) | shown, status=status)
 
 
 def _visible(asking: Asking, case: UUID) -> CaseState:
@@ -208,10 +208,11 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "form_open": form is not None and any(offer.name == form.action.name for offer in file.offers),
         "form_title": words.title(form.action.title, names.lang) if form else "",
     }
-    return _common(asking) | shown
+    return common(asking) | shown
 
 
-def _common(asking: Asking) -> dict[str, Any]:
+def common(asking: Asking) -> dict[str, Any]:
+    """What every page of the desk shows besides its own."""
     return {
         "now": asking.now,
         "district": naming.district_name(asking.info),

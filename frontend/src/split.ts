@@ -1,0 +1,51 @@
+// The work list beside the case: on a wide screen a row opens its case in the pane, and acts taken there stay there.
+// On a narrow one, and without this script, rows and forms lead to pages as they always do.
+import { fetchPart, isLeft } from "./pane";
+import { attachSelection } from "./selection";
+
+export function attachSplit(root: Document): void {
+  const split = root.querySelector<HTMLElement>("[data-split]");
+  const pane = split?.querySelector<HTMLElement>("[data-pane]") ?? null;
+  const list = split?.querySelector<HTMLElement>("#list") ?? null;
+  if (split === null || pane === null || list === null) return;
+
+  const shown = (): boolean => getComputedStyle(pane).display !== "none";
+  const show = async (request: Request): Promise<void> => {
+    pane.setAttribute("aria-busy", "true");
+    const found = await fetchPart(request, "#case");
+    pane.removeAttribute("aria-busy");
+    if (isLeft(found)) {
+      window.location.assign(found.left);
+      return;
+    }
+    pane.replaceChildren(...found.nodes);
+    mark(list, found.address);
+  };
+  const refresh = async (): Promise<void> => {
+    const found = await fetchPart(new Request(window.location.href), "#list");
+    if (!isLeft(found)) list.replaceChildren(...(found.nodes[0]?.childNodes ?? []));
+    attachSelection(list);
+  };
+
+  split.addEventListener("click", (event) => {
+    if (!shown() || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const target = event.target instanceof Element ? event.target : null;
+    const link = target?.closest<HTMLAnchorElement>("a[data-row-link], [data-pane] a[href*='?act='], a[data-in-pane]");
+    if (link === null || link === undefined) return;
+    event.preventDefault();
+    void show(new Request(link.href));
+  });
+  pane.addEventListener("submit", (event) => {
+    if (!shown() || !(event.target instanceof HTMLFormElement) || event.target.method !== "post") return;
+    event.preventDefault();
+    const data = new FormData(event.target, event.submitter);
+    void show(new Request(event.target.action, { method: "POST", body: data })).then(refresh);
+  });
+}
+
+function mark(list: HTMLElement, address: string): void {
+  const id = /\/case\/([0-9a-f-]+)\//.exec(address)?.[1];
+  for (const row of list.querySelectorAll<HTMLElement>("[data-row]")) {
+    row.classList.toggle("is-shown", row.dataset["case"] === id);
+  }
+}
