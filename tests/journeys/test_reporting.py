@@ -15,11 +15,12 @@ from linli.directory import actions as directory_actions
 from linli.directory import queries as directory
 from linli.intake import sameness
 from linli.ledger.relay import relay_batch
+from linli.site.portal import slip
 from linli.site.subscriptions import SUBSCRIPTIONS
 from linli.site.telling import opening_of, records
-from tests.journeys.browsing import DESKTOP, PHONE, serving
+from tests.journeys.browsing import DESKTOP, PHONE, SCREENSHOTS, serving
 from tests.journeys.conftest import DISTRICT, STATION, Enter
-from tests.journeys.pages import text
+from tests.journeys.pages import assert_sound, text
 from tests.journeys.test_accessibility import looked_at
 from tests.rooms.conftest import COMMUNITY, FAR, NEIGHBOUR, Place
 
@@ -194,6 +195,51 @@ def test_a_photo_alone_is_a_report(visitor: Client, district: Place) -> None:
     del district
     page = visitor.post(REPORT, {"key": "one", "detail": "", "where": "", "photos": picture()})
     assert page.status_code == 201, text(page)
+
+
+# The receipt.
+
+
+def test_its_slip_leads_to_the_follow_page_with_the_number_and_never_the_code(reader: Client, district: Place) -> None:
+    del district
+    page = reader.post(REPORT, {"key": "one", "detail": WORDS, "where": "甲社区"})
+    receipt = page.context["receipt"]
+    assert_sound(page)
+    body = page.content.decode()
+    assert "<svg" in body.partition('class="qr"')[2][:400]
+    address = slip.follow_address(page.wsgi_request, receipt.number)
+    assert address == f"http://testserver/follow/?number={receipt.number}"
+    assert receipt.code not in address
+    form = reader.get(f"/follow/?number={receipt.number}")
+    assert_sound(form)
+    assert f'value="{receipt.number}"' in form.content.decode()
+    assert receipt.code not in form.content.decode()
+
+
+def test_its_slip_is_copied_and_printed(browser: Browser, district: Place) -> None:
+    del district
+    with opened(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(REPORT)
+        page.locator("[name=detail]").fill(WORDS)
+        page.wait_for_selector("[data-matter-hint] [data-choose-matter]")
+        page.locator("main form > button").click()
+        page.wait_for_selector(".slip")
+        number, code = page.locator(".big-number").all_inner_texts()
+        page.locator("[data-copy]").nth(1).click()
+        page.wait_for_selector("[data-copy]:has-text('已复制')")
+        assert page.evaluate("navigator.clipboard.readText()") == code
+        assert page.locator("[data-print]").is_visible()
+        assert looked_at(page, "receipt", "zh-hans", "light") == []
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 794, "height": 1123})
+        page.screenshot(path=str(SCREENSHOTS / "pages-zh-hans-light" / "receipt-printed.png"), full_page=True)
+        assert page.locator(".qr svg").is_visible()
+        assert not page.locator("[data-print]").is_visible()
+        page.emulate_media(media="screen")
+        page.goto(f"/follow/?number={number}")
+        page.locator("[name=code]").fill(code)
+        page.locator("main form button").click()
+        page.wait_for_url("**/case/")
 
 
 # A pin.

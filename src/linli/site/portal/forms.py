@@ -20,6 +20,7 @@ from linli.site.portal.places import Resolved, resolve
 from linli.ui.widgets import ManyFiles, Rows
 
 NO_AREA = "none"
+NUMBER_LIMIT = 40
 FIELD_OF = {
     "area_unknown": "where", "area_outside_district": "where", "matter_unknown": "matter", "too_many_photos": "photos",
     "photo_too_large": "photos", "photo_unreadable": "photos", "point_incomplete": "lat", "point_swapped": "lon",
@@ -219,7 +220,7 @@ class FollowForm(forms.Form):
 
     number = forms.CharField(
         label=gettext_lazy("Number of your case"),
-        max_length=40,
+        max_length=NUMBER_LIMIT,
         help_text=gettext_lazy("For example 118-0001234-5"),
         error_messages={"required": gettext_lazy("Please fill this in.")},
     )

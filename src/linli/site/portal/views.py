@@ -25,9 +25,9 @@ from linli.site import naming
 from linli.site.acting import ActionForm
 from linli.site.maps import shown as maps
 from linli.site.naming import Names
-from linli.site.portal import following, places
+from linli.site.portal import following, places, slip
 from linli.site.portal.following import Following
-from linli.site.portal.forms import FollowForm, ReportForm, new_key
+from linli.site.portal.forms import NUMBER_LIMIT, FollowForm, ReportForm, new_key
 from linli.site.portal.frame import portal_page
 
 
@@ -71,7 +71,7 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
 @portal_page
 def follow(request: HttpRequest) -> HttpResponse:
     """Back to one's case by number and code."""
-    form = FollowForm(request.POST or None)
+    form = FollowForm(request.POST or None, initial={"number": request.GET.get("number", "")[:NUMBER_LIMIT]})
     status = HTTPStatus.OK
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"]
@@ -156,6 +156,7 @@ def _received(request: HttpRequest, form: ReportForm, receipt: Receipt) -> HttpR
         "step": words.title(policy.current_procedure("standard").steps[receipt.step].title, names.lang),
         "invented": naming.invented(form.district),
         "why": explain(receipt.clock, policy.calendar, names.lang, words.clock_labels(names.lang)),
+        "picture": slip.picture_code(slip.follow_address(request, receipt.number)),
         "suggested": names.matter(receipt.suggested_matter) if receipt.suggested_matter else "",
     }
     return render(request, "portal/receipt.html", shown, status=HTTPStatus.CREATED)
