@@ -53,6 +53,7 @@ export async function createMap(container: HTMLElement, options: MapOptions): Pr
   await loaded(map);
   map.addSource(AREAS, { type: "geojson", data: areas });
   for (const layer of areaLayers(Boolean(options.styleUrl), colour)) map.addLayer(layer);
+  if (areas.features.some((area) => area.properties?.["invented"])) container.dataset["invented"] = "true"; // must be said
   followTheme(map);
   map.on("idle", () => {
     container.dataset["map"] = "ready";

@@ -40,6 +40,8 @@ POST   /follow/                                            422 302 422 422 422 4
 GET    /case/                                              302 200 302 302 302 302 302 302 302
 POST   /case/act/<slug:action>/                            302 422 302 302 302 302 302 302 302
 POST   /case/leave/                                        302 302 302 302 302 302 302 302 302
+POST   /report/<str:district>/hints/                       200 200 200 200 200 200 200 200 200
+POST   /map/<str:district>/place/                          200 200 200 200 200 200 200 200 200
 GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 200 200 200 200
 GET    /desk/                                              302 302 200 200 200 200 200 403 302
 GET    /desk/board/                                        302 302 200 200 200 200 200 403 302
@@ -176,6 +178,8 @@ def _body(cast: Cast, role: str, address: str) -> dict[str, Any]:
 def _form(cast: Cast, role: str, address: str) -> str:
     forms: dict[str, dict[str, Any]] = {
         "/report/<str:district>/": {"detail": "路灯坏了", "key": "one"},
+        "/report/<str:district>/hints/": {"detail": "路口的大石头挡住了盲道", "where": "甲社区", "key": "one"},
+        "/map/<str:district>/place/": {"lon": "106.5", "lat": "29.6"},
         "/follow/": cast.code if role == "reporter" else cast.code | {"code": "AAAA-AAAA-AAAA"},
         "/desk/case/<uuid:case>/act/<slug:action>/": ACCEPT | {"expected": 1},
         "/desk/case/<uuid:case>/item/<uuid:item>/": {"reason": "核对地点"},

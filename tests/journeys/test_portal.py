@@ -136,13 +136,14 @@ def test_it_asks_whether_a_changed_form_is_a_second_report(visitor: Client, dist
 
 
 def test_it_keeps_what_was_typed_and_says_beside_the_field_what_is_missing(reader: Client, district: Place) -> None:
-    page = send(reader, detail="  ", place="东门", contact="13812345678", photos=[picture()])
+    page = send(reader, where="甲社区或者丙社区", place="东门", contact="13812345678", photos=[picture()])
     assert page.status_code == 422
     assert_sound(page)
     form = page.context["form"]
     assert form["place"].value() == "东门"
     assert form["contact"].value() == "13812345678"
-    assert form["detail"].errors
+    assert form["area"].errors
+    assert send(reader, detail="  ").context["form"]["detail"].errors
     assert form["photos"].errors, "a photo has to be chosen again, and the page says so"
     assert 'aria-invalid="true"' in page.content.decode()
 

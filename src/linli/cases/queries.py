@@ -15,6 +15,7 @@ from linli.core.access import AREA_READERS, may_read
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.state import CaseState
 from linli.core.searching import month_token, query_terms
+from linli.core.similar import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +279,39 @@ def lines(actor: Actor, district: str, cases: Sequence[str]) -> list[Line]:
             [district, list(cases), *_visible_values(actor)],
         )
         return [Line(*row) for row in cursor.fetchall()]
+
+
+MOST_ALIKE = 200
+"""How many open cases of a community and its matter are compared with a new text, newest first."""
+
+_OFFERABLE = (
+    "district_id = %s AND ended_at IS NULL AND parent_id IS NULL AND NOT sensitive AND recused = '{}' AND matter <> ''"
+)
+"""What may be offered to somebody else at all: a desk has settled the matter, it is not a sensitive one, nobody is
+complained about."""
+
+
+def open_alike(district: str, community: str, matters: Iterable[str]) -> list[Candidate]:
+    """Open cases of a community and of these matters that may be offered to whoever reports the same.
+
+    Asked for residents, so no actor narrows it; it gives nothing that is anybody's: see :mod:`linli.core.similar`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id::text, matter, opened_at, (SELECT terms FROM cases_searchentry AS e WHERE e.case_id = c.id) "
+            f"FROM cases_case AS c WHERE {_OFFERABLE} AND community_id = %s AND matter = ANY(%s) "
+            "ORDER BY opened_at DESC, id DESC LIMIT %s",
+            [district, community, sorted(matters), MOST_ALIKE],
+        )
+        return [Candidate(case, matter, at, frozenset(terms or ())) for case, matter, at, terms in cursor.fetchall()]
+
+
+def offerable_matter(district: str, case: str) -> str | None:
+    """The matter of a case that somebody else may still name as the same trouble; None where they may not."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT matter FROM cases_case WHERE {_OFFERABLE} AND id = %s::uuid", [district, case])
+        found = cursor.fetchone()
+        return found[0] if found else None
 
 
 def due_cases(district: str, now: datetime, limit: int) -> Iterator[str]:

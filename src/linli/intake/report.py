@@ -22,7 +22,8 @@ class Report:
     ``area`` is an area code; without it the pin decides, without either the whole district takes it in.
     ``matter`` is the reporter's own choice of matter and only ever a suggestion. ``source`` and ``source_number``
     name the record in the system it came from and make a second import of it harmless. ``origin`` marks invented or
-    borrowed texts (``demo``) so that every screen can say so.
+    borrowed texts (``demo``) so that every screen can say so. ``same_as`` is an open case that the reporter takes for
+    the same trouble: the desk is told, and a person decides.
     """
 
     district: str
@@ -41,6 +42,7 @@ class Report:
     source_number: str = ""
     origin: str = ""
     said_at: datetime | None = None
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

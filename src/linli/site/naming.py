@@ -91,6 +91,12 @@ class Names(Mapping[str, str]):
         return "" if post is None else post.title_zh if self.lang == "zh-hans" else post.title_en
 
 
+def path(district: str, area: str) -> str:
+    """An area with those above it up to the town, where no rules are at hand to ask :class:`Names`."""
+    above = [a for a in directory.territory(district).path(area) if a.kind.depth >= AreaKind.TOWN.depth]
+    return " ".join(directory.short_name(a.name) for a in reversed(above))
+
+
 def invented(district: str) -> bool:
     """Whether units or areas of the district are invented, which every screen must say."""
     return _invented.get(

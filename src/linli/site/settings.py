@@ -63,11 +63,9 @@ def _list(name: str, default: str) -> list[str]:
     return [part.strip() for part in _text(name, default).split(",") if part.strip()]
 
 
-def _map_style(name: str) -> str:
-    """The address of a base map's style, or of its tiles with ``{z}/{x}/{y}``; empty for none."""
-    address = _text(name)
+def _address(name: str, address: str) -> str:
     if address and not (address.startswith("/") or urlsplit(address).scheme in ("http", "https")):
-        raise ImproperlyConfigured(f"{name} is an address (https://…/style.json, or tiles/{{z}}/{{x}}/{{y}}.png)")
+        raise ImproperlyConfigured(f"{name} is an address that begins with https:// or /, not {address!r}")
     return address
 
 
@@ -120,7 +118,7 @@ VAULT_KEYS = {VAULT_KEY_ID: _key("LINLI_VAULT_KEY")}
 CODE_KEY = _key("LINLI_CODE_KEY")
 ALLOWED_HOSTS = _list("LINLI_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("LINLI_ORIGINS", "")
-MAP_STYLE = _map_style("LINLI_MAP_STYLE")
+MAP_STYLE = _address("LINLI_MAP_STYLE", _text("LINLI_MAP_STYLE"))
 MAP_ORIGINS = _origins(MAP_STYLE, *_list("LINLI_MAP_ORIGINS", ""))
 SHARED_DATA = Path(_text("LINLI_SHARED_DATA") or ((CHECKOUT or Path.cwd()) / "../shared/data"))
 

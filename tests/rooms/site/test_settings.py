@@ -45,6 +45,7 @@ REFUSED = {
         "DATABASE_URL is no address of a Postgre",
     ),
     "a server without keys": ({"DATABASE_URL": SERVER["DATABASE_URL"]}, "LINLI_SECRET_KEY is not set"),
+    "a base map that is no address": (SERVER | {"LINLI_MAP_STYLE": "streets"}, "LINLI_MAP_STYLE is an address"),
     "a file that is not there": (
         SERVER | {"LINLI_SECRET_KEY_FILE": "/nowhere/key"},
         "LINLI_SECRET_KEY_FILE names /nowhere/key, which cannot be read",

@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from uuid_utils import uuid7
 
 from linli.cases import actions as cases
+from linli.cases import queries as case_queries
 from linli.cases.actions.opening import next_number
 from linli.cases.filling import readable
 from linli.catalogue import queries as catalogue
@@ -25,6 +26,7 @@ from linli.core.case.events import FieldValue, Opened
 from linli.core.errors import Refusal
 from linli.core.policy import Policy, Urgency
 from linli.core.privacy import mask
+from linli.core.similar import may_be_offered
 from linli.directory import queries as directory
 from linli.directory.queries import PointVerdict
 from linli.intake import codes
@@ -159,7 +161,7 @@ def prepare(
         source_number=report.source_number or None,
         complaint_targets=report.complaint_targets,
         form=form,
-        suggestion=_told(suggestion) if suggestion else {},
+        suggestion=(_told(suggestion) if suggestion else {}) | _same(report, policy),
         suggested_matter=report.matter or suggested,
     )
     opened = cases.prepare(command, district=report.district, now=now, policy=policy)
@@ -258,6 +260,14 @@ def _told(suggestion: Suggestion) -> dict[str, str]:
         "confidence": f"{suggestion.confidence:.2f}",
         "model": suggestion.model_version,
     }
+
+
+def _same(report: Report, policy: Policy) -> dict[str, str]:
+    """The case that the reporter takes for the same trouble, where it may still be named; never beside a complaint."""
+    if report.same_as is None or report.complaint_targets:
+        return {}
+    matter = policy.matters.get(case_queries.offerable_matter(report.district, report.same_as) or "")
+    return {"same_as": report.same_as} if matter is not None and may_be_offered(matter) else {}
 
 
 _STORE = (

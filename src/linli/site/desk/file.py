@@ -45,7 +45,9 @@ class Offer:
 
 @dataclass(frozen=True)
 class File:
-    """Everything on the page of a case. ``whole`` is what its parent's reporter wrote, where it is a part."""
+    """Everything on the page of a case. ``whole`` is what its parent's reporter wrote, where it is a part; ``same`` the
+    case that the reporter takes for the same trouble, where this person may read it.
+    """
 
     state: CaseState
     story: Sequence[Told]
@@ -54,6 +56,7 @@ class File:
     deadlines: Sequence[Deadline]
     trace: Sequence[str]
     suggestion: Mapping[str, str]
+    same: CaseState | None
     parts: Sequence[CaseState]
     parent: CaseState | None
     reports: Sequence[Any]
@@ -85,6 +88,9 @@ class File:
 def open_file(asking: Asking, state: CaseState) -> File:
     """Reads everything about a case that its page shows; the caller has checked that the person may see it."""
     told = records(asking.district, state.id)
+    suggestion = opening_of(told).suggestion
+    named = suggestion.get("same_as")
+    same = cases.case_for(asking.actor, asking.district, named) if named else None
     texts = vault.masked(asking.district, vaulted_in(told))
     story = Teller(asking.policy, asking.names, texts).story(told)
     setting = setting_for(asking, state, told)
@@ -98,7 +104,8 @@ def open_file(asking: Asking, state: CaseState) -> File:
         whole=reported_words(asking.district, parent.state.id, asking.names) if parent else (),
         deadlines=deadlines(state, asking.policy, asking.names.lang, asking.now),
         trace=traces[-1] if traces else (),
-        suggestion=opening_of(told).suggestion,
+        suggestion=suggestion,
+        same=same.state if same else None,
         parts=[part for part in parts if may_read(asking.actor, part)],
         parent=parent.state if parent else None,
         reports=intake.reports_of(asking.district, state.parent or state.id),

@@ -13,12 +13,14 @@ from linli.core.errors import Refusal
 from linli.core.policy import Policy
 from linli.core.territory import AreaKind
 from linli.intake.report import CONTACT_LIMIT, DETAIL_LIMIT, PHOTO_LIMIT, PLACE_LIMIT, TITLE_LIMIT, Report
+from linli.intake.sameness import marked
 from linli.site.acting import matters_by_domain
 from linli.site.naming import Names
 from linli.site.portal.places import Resolved, resolve
 from linli.ui.widgets import ManyFiles, Rows
 
 NO_AREA = "none"
+NUMBER_LIMIT = 40
 FIELD_OF = {
     "area_unknown": "where", "area_outside_district": "where", "matter_unknown": "matter", "too_many_photos": "photos",
     "photo_too_large": "photos", "photo_unreadable": "photos", "point_incomplete": "lat", "point_swapped": "lon",
@@ -55,9 +57,13 @@ class ManyFilesWidget(ManyFiles):
 
 
 class ReportForm(forms.Form):
-    """What a resident tells. Only ``detail`` is needed. ``key`` makes sending it twice harmless."""
+    """What a resident tells. A few words or a photo are enough. ``key`` makes sending it twice harmless.
+
+    ``same`` is the mark of an open case that the resident takes for the same trouble (``intake.sameness``).
+    """
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    same = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
     detail = forms.CharField(
         label=gettext_lazy("What happened?"),
         help_text=gettext_lazy("What, since when, and what you would like. A few words are enough."),
@@ -118,6 +124,8 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.policy, self.names, self.district = policy, names, district
         self.initial.setdefault("key", new_key())
+        if self.files.getlist("photos") if self.files else ():
+            self.fields["detail"].required = False
         self.fields["matter"].choices = [("", _("Not sure")), *matters_by_domain(policy, names)]  # type: ignore[attr-defined]
         self.fields["about"].choices = [("", _("No")), *self._units()]  # type: ignore[attr-defined]
         self.resolved = Resolved()
@@ -125,6 +133,12 @@ class ReportForm(forms.Form):
         if self.is_bound:
             self.resolved = resolve(str(self.data.get("where", ""))[:PLACE_LIMIT], policy, names, district)
         self._offer([*self.resolved.candidates, *([asked] if asked and asked != NO_AREA else [])])
+
+    @property
+    def folds(self) -> bool:
+        """Whether nothing in the folded part was filled in or must be put right."""
+        folded = ("title", "matter", "contact", "about")
+        return not any(self.errors.get(name) or self.data.get(name) for name in folded) if self.is_bound else True
 
     @property
     def asks_which(self) -> bool:
@@ -153,7 +167,7 @@ class ReportForm(forms.Form):
         return Report(
             district=self.district,
             channel="portal",
-            detail=values["detail"],
+            detail=values["detail"] or _("See the photo."),
             title=values["title"],
             area=values["area_code"],
             place=" ".join([*told, values["place"]]).strip()[:PLACE_LIMIT],
@@ -163,6 +177,7 @@ class ReportForm(forms.Form):
             contact=values["contact"],
             photos=values["photos"] or (),
             complaint_targets=values["targets"],
+            same_as=marked(values["same"], self.district, values["key"]) if values["same"] else None,
         )
 
     def refuse(self, refusal: Refusal) -> None:
@@ -205,7 +220,7 @@ class FollowForm(forms.Form):
 
     number = forms.CharField(
         label=gettext_lazy("Number of your case"),
-        max_length=40,
+        max_length=NUMBER_LIMIT,
         help_text=gettext_lazy("For example 118-0001234-5"),
         error_messages={"required": gettext_lazy("Please fill this in.")},
     )

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from linli.site.portal import views
+from linli.site.portal import hints, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("report/<str:district>/", views.report, name="report"),
+    path("report/<str:district>/hints/", hints.hints, name="report-hints"),
     path("follow/", views.follow, name="follow"),
     path("case/", views.my_case, name="my-case"),
     path("case/act/<slug:action>/", views.my_act, name="my-act"),

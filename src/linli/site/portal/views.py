@@ -1,23 +1,19 @@
 """Pages for residents. Nobody needs an account; nothing here decides what the rules decide."""
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.cases import actions as cases
 from linli.cases import words
 from linli.cases.actions import CaseMoved
 from linli.catalogue import queries as catalogue
-from linli.catalogue.queries import NothingPublishedError
 from linli.core.case.state import CaseState
 from linli.core.deadlines import explain
 from linli.core.errors import Refusal
@@ -27,26 +23,12 @@ from linli.intake import actions as intake
 from linli.intake.report import Receipt
 from linli.site import naming
 from linli.site.acting import ActionForm
+from linli.site.maps import shown as maps
 from linli.site.naming import Names
-from linli.site.portal import following, places
+from linli.site.portal import following, places, slip
 from linli.site.portal.following import Following
-from linli.site.portal.forms import FollowForm, ReportForm, new_key
-
-Page = Callable[..., HttpResponse]
-
-
-def portal_page(view: Page) -> Page:
-    """A page of the portal: never kept by a cache, and with words where nothing is set up yet."""
-
-    @never_cache
-    @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except NothingPublishedError:
-            return render(request, "site/not_ready.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
-
-    return page
+from linli.site.portal.forms import NUMBER_LIMIT, FollowForm, ReportForm, new_key
+from linli.site.portal.frame import portal_page
 
 
 @require_GET
@@ -75,6 +57,8 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
     shown = {
         "form": form,
         "areas": places.offered(policy, names, district),
+        "map": maps.shown(district),
+        "locate_url": reverse("map-place", args=[district]),
         "district": naming.district_name(info),
         "district_code": district,
         "invented": naming.invented(district),
@@ -87,7 +71,7 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
 @portal_page
 def follow(request: HttpRequest) -> HttpResponse:
     """Back to one's case by number and code."""
-    form = FollowForm(request.POST or None)
+    form = FollowForm(request.POST or None, initial={"number": request.GET.get("number", "")[:NUMBER_LIMIT]})
     status = HTTPStatus.OK
     if form.is_bound and form.is_valid():
         number = form.cleaned_data["number"]
@@ -172,6 +156,7 @@ def _received(request: HttpRequest, form: ReportForm, receipt: Receipt) -> HttpR
         "step": words.title(policy.current_procedure("standard").steps[receipt.step].title, names.lang),
         "invented": naming.invented(form.district),
         "why": explain(receipt.clock, policy.calendar, names.lang, words.clock_labels(names.lang)),
+        "picture": slip.picture_code(slip.follow_address(request, receipt.number)),
         "suggested": names.matter(receipt.suggested_matter) if receipt.suggested_matter else "",
     }
     return render(request, "portal/receipt.html", shown, status=HTTPStatus.CREATED)
