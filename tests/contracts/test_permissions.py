@@ -48,6 +48,10 @@ GET    /desk/case/<uuid:case>/                             302 302 404 200 404 2
 POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
 GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
 POST   /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
+GET    /desk/case/<uuid:case>/note/                        302 302 404 200 404 200 404 403 302
+POST   /desk/case/<uuid:case>/note/                        302 302 404 302 404 302 404 403 302
+POST   /desk/case/<uuid:case>/mention/done/                302 302 302 302 302 302 302 403 302
+GET    /desk/mentions/                                     302 302 200 200 200 200 200 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -175,6 +179,7 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/case/<uuid:case>/act/<slug:action>/": ACCEPT | {"expected": 1},
         "/desk/case/<uuid:case>/item/<uuid:item>/": {"reason": "核对地点"},
         "/desk/bulk/<slug:action>/": ACCEPT | {"case": cast.receipt.case, "seen": f"{cast.receipt.case}:1"},
+        "/desk/case/<uuid:case>/note/": {"words": "已电话联系反映人"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }
@@ -237,8 +242,8 @@ def test_it_answers_hidden_and_missing_alike(cast: Cast) -> None:
                 undone(lambda r=role, m=method, a=address, c=case: send(cast, r, m, a, c))
                 for case in (cast.receipt.case, NOBODYS)
             )
-            if hidden.status_code in (200, 422, 403) and role in ("clerk", "head"):
-                assert missing.status_code == 404
+            if ROWS["GET", "/desk/case/<uuid:case>/"][role] == 200 and missing.status_code == 404:
+                assert hidden.status_code != 404
                 continue
             if role == "clerk":
                 continue  # the act went through

@@ -77,6 +77,36 @@ class SearchEntry(models.Model):
         indexes: ClassVar = [GinIndex(fields=["terms"], name="search_by_terms", fastupdate=True)]
 
 
+class Mention(models.Model):
+    """A unit that a note on a case calls on, until somebody of the unit answers with a note or says it is done.
+
+    A list of mentions read from the ledger would walk every stream, so this row is written in the note's own
+    statement, not by the relay: whoever wrote the note finds it listed at once, and no act costs more that mentions
+    nobody. It holds units and instants only; the words are in the vault. One row a case and unit: called on again, the
+    row is open again.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(max_length=16)
+    unit_id = code_field(max_length=120)
+    case_id = models.UUIDField()
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district_id", "id"], name="mention_in_district"),
+            models.UniqueConstraint(fields=["district_id", "case_id", "unit_id"], name="mention_once_a_unit"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["district_id", "unit_id", "at", "id"],
+                name="mention_waiting",
+                condition=Q(done_at__isnull=True),
+            ),
+        ]
+
+
 class WakeFault(models.Model):
     """A case whose clock act failed: shown on the fault list and tried again later, so that it never starves others."""
 

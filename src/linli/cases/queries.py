@@ -280,6 +280,39 @@ def lines(actor: Actor, district: str, cases: Sequence[str]) -> list[Line]:
         return [Line(*row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A case to which a note calls a unit; ``units`` are those of the actor's that it names."""
+
+    line: Line
+    units: tuple[str, ...]
+    at: datetime
+
+
+def mentions(actor: Actor, district: str, *, size: int = 100) -> list[Mentioned]:
+    """Open cases to which notes call the actor's units and that wait for an answer, last called first.
+
+    A case that the actor may not see any more is left out: the complaint may have turned out to be about the unit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.case_id::text, m.unit_id, m.at FROM cases_mention AS m WHERE m.district_id = %s "
+            "AND m.unit_id = ANY(%s::varchar[]) AND m.done_at IS NULL AND EXISTS (SELECT 1 FROM cases_case AS c "
+            "WHERE c.district_id = m.district_id AND c.id = m.case_id AND c.ended_at IS NULL) "
+            "ORDER BY m.at DESC, m.id DESC LIMIT %s",
+            [district, sorted(actor.working_units), size],
+        )
+        found: dict[str, list[tuple[str, datetime]]] = {}
+        for case, unit, at in cursor.fetchall():
+            found.setdefault(case, []).append((unit, at))
+    seen = {line.id: line for line in lines(actor, district, list(found))}
+    return [
+        Mentioned(seen[case], tuple(sorted(unit for unit, _at in calls)), calls[0][1])
+        for case, calls in found.items()
+        if case in seen
+    ]
+
+
 def due_cases(district: str, now: datetime, limit: int) -> Iterator[str]:
     """Ids of open cases whose wake-up has come, oldest first; cases on the fault list wait for their retry."""
     with connection.cursor() as cursor:

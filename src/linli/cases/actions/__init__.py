@@ -2,6 +2,7 @@
 
 from linli.cases.actions.acting import act, act_in_bulk
 from linli.cases.actions.indexing import index_cases
+from linli.cases.actions.mentioning import settle_mention
 from linli.cases.actions.opening import open_case, prepare
 from linli.cases.actions.recalculating import recalculate_deadlines
 from linli.cases.actions.saving import CaseMoved
@@ -15,6 +16,7 @@ __all__ = [
     "open_case",
     "prepare",
     "recalculate_deadlines",
+    "settle_mention",
     "wake",
     "wake_due",
 ]

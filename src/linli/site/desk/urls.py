@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.site.desk import bulk_views, views
+from linli.site.desk import bulk_views, notes, views
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
@@ -11,5 +11,8 @@ urlpatterns = [
     path("search/", views.search, name="desk-search"),
     path("case/<uuid:case>/", views.case, name="desk-case"),
     path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),
+    path("case/<uuid:case>/note/", notes.note, name="desk-note"),
+    path("case/<uuid:case>/mention/done/", notes.settle, name="desk-mention-done"),
+    path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]
