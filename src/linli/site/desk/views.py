@@ -19,8 +19,8 @@ from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.numbers import normalised
 from linli.site.acting import ActionForm
+from linli.site.desk import answers, filtering, listing, notes
 from linli.site.desk import file as files
-from linli.site.desk import filtering, listing, notes
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.file import File
 from linli.site.desk.frame import common
@@ -84,6 +84,7 @@ def case(request: HttpRequest, asking: Asking, case: UUID) -> HttpResponse:
     wanted = request.GET.get("act", "")
     action = files.action_of(asking, file.state, wanted) if any(o.name == wanted for o in file.offers) else None
     form = ActionForm(action, file.setting) if action else None
+    answers.prefill(asking, form, request.GET.get("answer", ""))
     return render(request, "desk/case.html", _page(asking, file, form))
 
 
@@ -206,6 +207,7 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         ],
         "form": form,
         "form_open": form is not None and any(offer.name == form.action.name for offer in file.offers),
+        "answers": answers.offered(asking, form),
         "notes": notes.card(asking, file),
         "form_title": words.title(form.action.title, names.lang) if form else "",
     }
