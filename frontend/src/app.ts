@@ -1,5 +1,6 @@
 // What every page loads. Pages work without it; each behaviour is attached by data attributes and lives in its own file.
 import "./style.css";
+import { attachAnswers } from "./answers";
 import { attachCopying } from "./copying";
 import { attachMenus } from "./menus";
 import { attachShortcuts } from "./shortcuts";
@@ -10,6 +11,7 @@ import { attachTheme } from "./theme-choice";
 attachTheme(document);
 attachMenus(document);
 attachCopying(document);
+attachAnswers(document);
 attachSelection(document);
 attachSplit(document);
 attachShortcuts(document);

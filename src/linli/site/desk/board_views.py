@@ -14,7 +14,7 @@ from linli.site.desk import listing
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.board import View
 from linli.site.desk.filtering import SCOPE_OF
-from linli.site.desk.views import common
+from linli.site.desk.frame import common
 
 LATEST = 12
 """How many cases stand on the board by name: those that are due first."""

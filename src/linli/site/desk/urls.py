@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.site.desk import board_views, bulk_views, views
+from linli.site.desk import answers, board_views, bulk_views, notes, views
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
@@ -13,5 +13,12 @@ urlpatterns = [
     path("search/", views.search, name="desk-search"),
     path("case/<uuid:case>/", views.case, name="desk-case"),
     path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),
+    path("case/<uuid:case>/note/", notes.note, name="desk-note"),
+    path("case/<uuid:case>/mention/done/", notes.settle, name="desk-mention-done"),
+    path("answers/", answers.index, name="desk-answers"),
+    path("answers/new/", answers.write, name="desk-answer-new"),
+    path("answers/<uuid:answer>/", answers.write, name="desk-answer"),
+    path("answers/<uuid:answer>/remove/", answers.remove, name="desk-answer-remove"),
+    path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]
