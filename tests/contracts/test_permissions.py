@@ -52,6 +52,8 @@ GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 2
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
 GET    /desk/search/                                       302 302 200 200 200 200 200 403 302
+GET    /desk/live/                                         302 302 200 200 200 200 200 403 302
+GET    /desk/live/token/                                   302 302 200 200 200 200 200 403 302
 GET    /desk/case/<uuid:case>/                             302 302 404 200 404 200 404 403 302
 POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
 GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302

@@ -1,5 +1,6 @@
 """``linli demo``: a whole district in a browser within minutes."""
 
+import os
 import subprocess
 import sys
 import time
@@ -58,19 +59,38 @@ def _tell(built: "object", host: str, port: int) -> None:
     click.echo("  人员、网格和边界均为虚构；镇街和村（社区）为真实名称。\n")
 
 
+def live_environment(host: str, port: int, live: int) -> dict[str, str]:
+    """Settings by which pages find the demo's live process, which answers pages of this site only.
+
+    What the operator set stays. Served to the whole network, the host's name is not known here: pages poll then.
+    """
+    if "LINLI_LIVE_URL" in os.environ or host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not listened on
+        return {}
+    names = {host, "localhost"} if host == "127.0.0.1" else {host}
+    known = [origin for origin in (os.environ.get("LINLI_ORIGINS"),) if origin]
+    origins = [*known, *(f"http://{name}:{port}" for name in sorted(names))]
+    return {"LINLI_LIVE_URL": f"http://{host}:{live}/live", "LINLI_ORIGINS": ",".join(origins)}
+
+
 def _serve(host: str, port: int, staff: bool) -> None:
-    """The web server, the relay and the clock, until Ctrl-C; if one of them ends, all end. The staff beside them."""
+    """The web server, the live process, the relay and the clock, until Ctrl-C; if one ends, all end. The staff beside."""
+    live = port + 1
+    verbs = (
+        ("relay", "--every", "0.25"),
+        ("sweep", "--every", "15"),
+        ("live", "--host", host, "--port", str(live)),
+        ("serve", "--host", host, "--port", str(port)),
+    )
+    environment = os.environ | live_environment(host, port, live)
     program = [sys.executable, "-m", "linli"]
-    running = [
-        subprocess.Popen([*program, "relay", "--every", "1"]),  # noqa: S603
-        subprocess.Popen([*program, "sweep", "--every", "15"]),  # noqa: S603
-        subprocess.Popen([*program, "serve", "--host", host, "--port", str(port)]),  # noqa: S603
-    ]
-    beside = [subprocess.Popen([*program, "demo", "--work"])] if staff else []  # noqa: S603
+    running = [subprocess.Popen([*program, *verb], env=environment) for verb in verbs]  # noqa: S603
+    beside = [subprocess.Popen([*program, "demo", "--work"], env=environment)] if staff else []  # noqa: S603
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.5)
-        raise click.ClickException("One of the processes ended; see above. Is the port in use? Try --port 8001.")
+        raise click.ClickException(
+            "One of the processes ended; see above. Are this port and the next in use? Try --port 8010."
+        )
     except KeyboardInterrupt:
         click.echo("Stopping.")
     finally:

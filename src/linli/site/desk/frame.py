@@ -4,6 +4,7 @@ from typing import Any
 
 from linli.site import naming
 from linli.site.desk.asking import Asking
+from linli.site.live.offering import live_scope
 
 
 def common(asking: Asking) -> dict[str, Any]:
@@ -13,6 +14,7 @@ def common(asking: Asking) -> dict[str, Any]:
         "district": naming.district_name(asking.info),
         "posts": _posts(asking),
         "invented": naming.invented(asking.district),
+        "live": live_scope(asking),
     }
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from linli.site.desk import answers, board_views, bulk_views, notes, views
+from linli.site.live import views as live
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
@@ -11,6 +12,8 @@ urlpatterns = [
     path("bulk/", bulk_views.choose, name="desk-bulk"),
     path("bulk/<slug:action>/", bulk_views.act, name="desk-bulk-act"),
     path("search/", views.search, name="desk-search"),
+    path("live/", live.changes, name="desk-live"),
+    path("live/token/", live.renewed, name="desk-live-token"),
     path("case/<uuid:case>/", views.case, name="desk-case"),
     path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),
     path("case/<uuid:case>/note/", notes.note, name="desk-note"),
