@@ -62,9 +62,10 @@ def _tell(built: "object", host: str, port: int) -> None:
 def live_environment(host: str, port: int, live: int) -> dict[str, str]:
     """Settings by which pages find the demo's live process, which answers pages of this site only.
 
-    What the operator set stays. Served to the whole network, the host's name is not known here: pages poll then.
+    What the operator set stays. Where the name under which pages are opened is not known here (served to the whole
+    network, or on an IPv6 address), pages poll.
     """
-    if "LINLI_LIVE_URL" in os.environ or host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not listened on
+    if "LINLI_LIVE_URL" in os.environ or host in ("0.0.0.0", "") or ":" in host:  # noqa: S104 - compared, not listened on
         return {}
     names = {host, "localhost"} if host == "127.0.0.1" else {host}
     known = [origin for origin in (os.environ.get("LINLI_ORIGINS"),) if origin]
@@ -73,7 +74,7 @@ def live_environment(host: str, port: int, live: int) -> dict[str, str]:
 
 
 def _serve(host: str, port: int, staff: bool) -> None:
-    """The web server, the live process, the relay and the clock, until Ctrl-C; if one ends, all end. The staff beside."""
+    """The web server, the live process, the relay and the clock, until Ctrl-C; if one ends, all end. Staff beside."""
     live = port + 1
     verbs = (
         ("relay", "--every", "0.25"),
