@@ -71,7 +71,7 @@ def test_before_an_answer_it_first_says_where_the_case_is(visitor: Client, distr
 def test_it_shows_each_hand_over_with_its_reason_and_the_duty_line_of_the_unit(
     visitor: Client, district: Place
 ) -> None:
-    Unit.objects.filter(id=SANITATION).update(phone="023-49000000")
+    Unit.objects.filter(id=SANITATION).update(phone="023-49000000", invented=False)
     District.objects.update(version=F("version") + 1_000_000)  # what was kept of the units is out of date
     following(visitor, district, "handling")
     page = visitor.get("/case/")

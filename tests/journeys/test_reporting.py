@@ -294,6 +294,20 @@ def test_it_is_sent_within_few_acts_with_a_pin_and_me_too(browser: Browser, mapp
         assert opening_of(records(DISTRICT, str(sent.id))).suggestion["same_as"] == case
 
 
+def test_a_report_takes_three_screens_one_field_and_two_clicks(browser: Browser, district: Place) -> None:
+    del district
+    with opened(browser) as page:
+        screens = []
+        page.on("domcontentloaded", lambda: screens.append(page.url))
+        page.goto("/")
+        page.locator(f"main a[href='{REPORT}']").click()
+        page.locator("[name=detail]").fill(WORDS)
+        page.wait_for_selector("[data-matter-hint] [data-choose-matter]")
+        page.locator("main form > button").click()
+        page.wait_for_selector(".slip")
+        assert len(screens) == 3
+
+
 def test_a_pin_is_set_and_taken_away_by_keyboard(browser: Browser, mapped: Place) -> None:
     del mapped
     with opened(browser) as page:

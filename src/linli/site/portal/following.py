@@ -88,7 +88,7 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
         "stage": stages.number(state.step),
         "next": stages.next_of(state.step),
         "owner": names.unit(state.owner) if state.owner else "",
-        "line": names.units[state.owner].phone if state.owner and state.owner in names.units else "",
+        "unit": names.units.get(state.owner or ""),
         "handed_on": [entry for entry in reversed(story) if entry.handed],
         "matter": names.matter(state.matter) if state.matter else "",
         "place": names.path(state.place.area),
