@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 
@@ -140,6 +141,14 @@ def endless(requests: list[bytes]) -> Client:
     """A client that sends one request after the other, round and round."""
     while True:
         yield from requests
+
+
+def is_up(address: tuple[str, int], path: str) -> bool:
+    """Whether a server answers there with success."""
+    try:
+        return get(address, path).status == HTTPStatus.OK
+    except (OSError, Refused):
+        return False
 
 
 def get(address: tuple[str, int], path: str, headers: Mapping[str, str] | None = None) -> Answer:

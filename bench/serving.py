@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +38,15 @@ class Serving:
 
 
 @contextmanager
-def served(environment: Mapping[str, str], *, relay: bool = False, sweep: bool = False) -> Iterator[Serving]:
-    """Runs the product until the block ends."""
+def served(
+    environment: Mapping[str, str], *, relay: bool = False, sweep: bool = False, also: Sequence[list[str]] = ()
+) -> Iterator[Serving]:
+    """Runs the product until the block ends; ``also`` are further verbs."""
     port = free_port()
     verbs = [["serve", "--port", str(port), "--workers", str(WORKERS), "--threads", str(THREADS)]]
-    verbs += [["relay", "--every", "0.5"]] if relay else []
+    verbs += [["relay", "--every", "0.25"]] if relay else []
     verbs += [["sweep", "--every", "15"]] if sweep else []
+    verbs += also
     began = time.perf_counter()
     running = [_started(verb, environment) for verb in verbs]
     try:

@@ -33,7 +33,7 @@ def test_it_leads_from_the_index_to_every_page() -> None:
 
 def test_it_describes_every_setting() -> None:
     source = (ROOT / "src/linli/site/settings.py").read_text("utf-8")
-    used = set(re.findall(r'_(?:text|flag|key|number|list)\("([A-Z_]+)"', source))
+    used = set(re.findall(r'_(?:text|flag|key|number|list|map_style|live_url)\("([A-Z_]+)"', source))
     assert len(used) > 10
     assert used == set(re.findall(r"^\| `([A-Z_]+)`", read("reference/settings.md"), flags=re.MULTILINE))
 

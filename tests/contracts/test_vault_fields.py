@@ -96,6 +96,10 @@ FREE_TEXT: Mapping[str, str] = {
     "accounts_user.display_name": "staff, shown beside their post",
     "accounts_user.language": "a language code",
     "cases_case.state": "the folded events, so codes and references into the vault",
+    "cases_standardanswer.title_zh": "what officers call a text of everybody, kept by heads and administrators",
+    "cases_standardanswer.title_en": "the same in English",
+    "cases_standardanswer.text_zh": "a text for any case; facts of a case come in by placeholders, never a person",
+    "cases_standardanswer.text_en": "the same in English",
     "cases_wakefault.what": "a program's own words on an act of the clock that failed",
     "ledger_outgoing.fault": "a program's own words on a handler that failed",
 }

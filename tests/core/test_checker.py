@@ -125,6 +125,24 @@ BROKEN: list[tuple[str, str, str, Break]] = [
     ("overdue_leads_somewhere", "standard", "registered", drop("steps", "registered", "overdue")),
     ("owner_can_move_on", "standard", "parked", put("actions", "unpark", "by", to="supervisor")),
     ("limit_is_known", "standard", "parked", put("steps", "parked", "limit", to="someday")),
+    # --- a note moves nothing and is written by officers
+    (
+        "note_changes_nothing",
+        "standard",
+        "note",
+        both(put("actions", "note", "from", to="handling"), put("actions", "note", "to", to="handling")),
+    ),
+    ("note_changes_nothing", "standard", "note", put("actions", "note", "clock", to="renew")),
+    (
+        "note_changes_nothing",
+        "standard",
+        "note",
+        put("actions", "note", "effects", to=["notify_mentioned", "notify_owner"]),
+    ),
+    ("note_changes_nothing", "standard", "note", put("actions", "note", "from", to=["closed"])),
+    ("note_is_by_officers", "standard", "note", put("actions", "note", "by", to=["unit", "reporter"])),
+    ("effect_is_guarded", "standard", "note", put("actions", "note", "guards", to=[])),
+    ("form_holds_what_is_read", "standard", "note", put("actions", "note", "form", "words", to="text?")),
     # --- pauses
     ("pause_holds_the_promise", "standard", "paused", put("steps", "paused", "limit", to="review")),
     ("pause_has_an_end", "standard", "pause", drop("steps", "paused", "until")),

@@ -88,12 +88,20 @@ def prepare(action: Action, shell: Shell, case: str) -> dict[str, object]:
     return {}
 
 
+def may_note(kind: Procedure, step: str, role: Role) -> bool:
+    """Whether anybody plays the role when a case comes straight to the step: a note is open to many, each in time."""
+    if kind is PART or role is Role.SUPERVISOR or (step, role) == ("handling", Role.CONVENER):
+        return True
+    shell, case = standing_at(step, kind)
+    return getattr(shell.cases[case].roles, role.value) is not None
+
+
 def everything(kind: Procedure) -> Iterator[tuple[Procedure, str, str, Role]]:
     """Each action of a procedure from each of its steps by each role that a person or reporter plays."""
     for action in kind.actions.values():
         for step in sorted(action.sources):
             for role in sorted(action.by - {Role.CLOCK}):
-                if (step, role) not in UNBOUND:
+                if (step, role) not in UNBOUND and (action.name != "note" or may_note(kind, step, role)):
                     yield kind, action.name, step, role
 
 

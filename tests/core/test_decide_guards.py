@@ -207,6 +207,13 @@ REFUSED: list[tuple[str, str, Mapping[str, Any], Scenario]] = [
         in_step("reported", "pass_on", Role.DESK, complaint_targets=(SWEEPERS,)),
     ),
     ("never_accepted", "accepted_before", {"case": "c0001"}, in_step("registered", "uphold", Role.DISPATCHER)),
+    # --- notes
+    (
+        "mentioned_may_read",
+        "mentioned_cannot_read",
+        {"units": (TEAM,)},
+        in_step("reported", "note", Role.DESK, mention=(TEAM,)),
+    ),
     # --- dispatching
     ("classified", "not_classified", {"case": "c0001"}, dispatch_unclassified),
     ("lead_fits", "co_handlers_repeat", {"lead": SWEEPERS, "co_handlers": (SWEEPERS,)}, dispatch(SWEEPERS, SWEEPERS)),

@@ -54,7 +54,8 @@ BY_FORM = frozenset(
         "complaint_target_contradiction", "recused", "unit_does_not_handle", "co_handlers_repeat",
         "unit_complained_about", "no_verifier_left", "unit_has_it_already", "pause_end_not_ahead", "pause_too_long",
         "extension_too_long", "merge_target_unknown", "merge_target_ended", "merge_other_district",
-        "merge_would_reach_unit_complained_about", "out_of_range", "not_about_own_line",
+        "merge_would_reach_unit_complained_about", "out_of_range", "not_about_own_line", "mentioned_cannot_read",
+        "too_many_mentioned",
     }
 )  # fmt: skip
 """What only the filled-in form or a second case can show."""
@@ -216,6 +217,8 @@ class Walk:
         self._parts_agree(after)
         if isinstance(event, ActionTaken):
             assert before is not None
+            if event.action == "note":
+                a_note_moves_nothing(event, before, after)
             promise_is_kept(event, before, after, procedure_of(after, self.policy).actions[event.action])
             if actor is not None:
                 assert Role(event.role) in roles_of(actor, before, self.policy)
@@ -301,6 +304,13 @@ def promise_is_kept(event: ActionTaken, before: CaseState, after: CaseState, act
     else:
         assert after.promise.due == before.promise.due
         assert after.promise.limit == before.promise.limit
+
+
+def a_note_moves_nothing(event: ActionTaken, before: CaseState, after: CaseState) -> None:
+    """A note counts as an entry and is nothing else; whoever it mentions could see the case before."""
+    assert msgspec.structs.replace(after, version=before.version) == before
+    assert not event.changes
+    assert not {told.removeprefix("unit:") for told in event.notify} & set(before.recused)
 
 
 def survives_json(value: Event | CaseState) -> None:

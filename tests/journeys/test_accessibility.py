@@ -96,7 +96,8 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                        ("decline", f"/desk/case/{receipt.case}/?act=decline"), ("search", "/desk/search/?q=nothing"))),
         (SANITATION, (), (("handling", f"/desk/case/{case}/"), ("pause", f"/desk/case/{case}/?act=pause"),
                           ("add-part", f"/desk/case/{case}/?act=open_part"))),
-        (CENTRE, (), (("area", "/desk/?in=500118001"), ("supervise", f"/desk/case/{case}/"),
+        (CENTRE, (), (("area", "/desk/?in=500118001"), ("board", "/desk/board/"),
+                      ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
     ):  # fmt: skip
         page.goto("/account/login/")

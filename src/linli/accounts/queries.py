@@ -37,3 +37,9 @@ def user_of_token(token: str, now: datetime) -> str | None:
         cursor.execute(_HOLDER, [token_hash(token), now])
         found = cursor.fetchone()
     return str(found[0]) if found else None
+
+
+def ids_by_name(usernames: Iterable[str]) -> dict[str, str]:
+    """Ids of the users of those names, by name; unknown names are missing."""
+    found = User.objects.filter(username__in=list(usernames)).values_list("username", "id")
+    return {name: str(user) for name, user in found}

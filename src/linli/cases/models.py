@@ -77,6 +77,71 @@ class SearchEntry(models.Model):
         indexes: ClassVar = [GinIndex(fields=["terms"], name="search_by_terms", fastupdate=True)]
 
 
+class Mention(models.Model):
+    """A unit that a note on a case calls on, until somebody of the unit answers with a note or says it is done.
+
+    A list of mentions read from the ledger would walk every stream, so this row is written in the note's own
+    statement, not by the relay: whoever wrote the note finds it listed at once, and no act costs more that mentions
+    nobody. It holds units and instants only; the words are in the vault. One row a case and unit: called on again, the
+    row is open again.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(max_length=16)
+    unit_id = code_field(max_length=120)
+    case_id = models.UUIDField()
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district_id", "id"], name="mention_in_district"),
+            models.UniqueConstraint(fields=["district_id", "case_id", "unit_id"], name="mention_once_a_unit"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["district_id", "unit_id", "at", "id"],
+                name="mention_waiting",
+                condition=Q(done_at__isnull=True),
+            ),
+        ]
+
+
+class StandardAnswer(models.Model):
+    """A text that officers start from when they fill in one field of one action; see :mod:`linli.core.answers`.
+
+    It belongs to the whole district (no unit) or to one unit. ``matter`` or ``domain`` narrow where it is offered.
+    ``code`` names one that came with the package, so that loading the package's again adds no second; removing keeps
+    the row, so that it does not come back.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(max_length=16)
+    unit_id = code_field(max_length=120, default="")
+    code = code_field(default="")
+    action = code_field(max_length=32)
+    field = code_field(max_length=32)
+    matter = code_field(max_length=16, default="")
+    domain = code_field(max_length=40, default="")
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=80)
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    written_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district_id", "id"], name="answer_in_district"),
+            models.UniqueConstraint(fields=["district_id", "code"], name="answer_code_once", condition=~Q(code="")),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["district_id", "action", "field"], name="answer_by_field", condition=Q(removed_at__isnull=True)
+            ),
+        ]
+
+
 class WakeFault(models.Model):
     """A case whose clock act failed: shown on the fault list and tried again later, so that it never starves others."""
 

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linli.cases import rows
-from linli.cases.models import Case, WakeFault
+from linli.cases.answers import Wording
+from linli.cases.models import Case, StandardAnswer, WakeFault
 from linli.core.access import AREA_READERS, may_read
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.state import CaseState
@@ -48,6 +49,34 @@ def visible_to(actor: Actor, district: str) -> QuerySet[Case]:
 def reading_areas(actor: Actor) -> frozenset[str]:
     """Areas whose cases the actor's posts read as a whole."""
     return frozenset(post.area for post in actor.posts if post.functions & AREA_READERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """To whom a case is open: what the rule of ``may_read`` looks at, and nothing of what the case is about."""
+
+    case: str
+    district: str
+    areas: frozenset[str]
+    involved: frozenset[str]
+    recused: frozenset[str]
+    sensitive: bool
+
+
+def sightings(district: str, cases: Sequence[str]) -> list[Sighting]:
+    """To whom the given cases are open now, unscoped: for the live updates, which judge for many at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id::text, town_id, community_id, grid_id, involved, recused, sensitive FROM cases_case "
+            "WHERE district_id = %s AND id = ANY(%s::uuid[])",
+            [district, list(cases)],
+        )
+        return [
+            Sighting(
+                case, district, frozenset({district, *areas} - {""}), frozenset(involved), frozenset(recused), hide
+            )
+            for case, *areas, involved, recused, hide in cursor.fetchall()
+        ]
 
 
 def load(district: str, cases: Sequence[str]) -> Mapping[str, Loaded]:
@@ -314,6 +343,75 @@ def offerable_matter(district: str, case: str) -> str | None:
         return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A case to which a note calls a unit; ``units`` are those of the actor's that it names."""
+
+    line: Line
+    units: tuple[str, ...]
+    at: datetime
+
+
+def mentions(actor: Actor, district: str, *, size: int = 100) -> list[Mentioned]:
+    """Open cases to which notes call the actor's units and that wait for an answer, last called first.
+
+    A case that the actor may not see any more is left out: the complaint may have turned out to be about the unit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.case_id::text, m.unit_id, m.at FROM cases_mention AS m WHERE m.district_id = %s "
+            "AND m.unit_id = ANY(%s::varchar[]) AND m.done_at IS NULL AND EXISTS (SELECT 1 FROM cases_case AS c "
+            "WHERE c.district_id = m.district_id AND c.id = m.case_id AND c.ended_at IS NULL) "
+            "ORDER BY m.at DESC, m.id DESC LIMIT %s",
+            [district, sorted(actor.working_units), size],
+        )
+        found: dict[str, list[tuple[str, datetime]]] = {}
+        for case, unit, at in cursor.fetchall():
+            found.setdefault(case, []).append((unit, at))
+    seen = {line.id: line for line in lines(actor, district, list(found))}
+    return [
+        Mentioned(seen[case], tuple(sorted(unit for unit, _at in calls)), calls[0][1])
+        for case, calls in found.items()
+        if case in seen
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """A standard answer with its id."""
+
+    id: str
+    wording: Wording
+
+
+def answers_of(district: str) -> list[KnownAnswer]:
+    """Standard answers of a district and all its units, by action and field."""
+    rows = StandardAnswer.objects.filter(district_id=district, removed_at__isnull=True)
+    return [_answer(row) for row in rows.order_by("action", "field", "unit_id", "title_zh", "id")]
+
+
+def answers_for(actor: Actor, district: str, action: str, *, matter: str, domain: str) -> list[KnownAnswer]:
+    """Standard answers for the fields of an action on a case of that matter: the actor's units' own, then all's."""
+    rows = StandardAnswer.objects.filter(
+        district_id=district, action=action, removed_at__isnull=True, unit_id__in=["", *sorted(actor.working_units)],
+        matter__in=["", matter], domain__in=["", domain],
+    )  # fmt: skip
+    return [_answer(row) for row in rows.order_by("-unit_id", "-matter", "-domain", "title_zh", "id")]
+
+
+def answer_codes(district: str) -> set[str]:
+    """Codes of the package's standard answers that a district has or had."""
+    return set(StandardAnswer.objects.filter(district_id=district).exclude(code="").values_list("code", flat=True))
+
+
+def _answer(row: StandardAnswer) -> KnownAnswer:
+    wording = Wording(
+        action=row.action, field=row.field, title_zh=row.title_zh, title_en=row.title_en, text_zh=row.text_zh,
+        text_en=row.text_en, unit=row.unit_id, matter=row.matter, domain=row.domain, code=row.code,
+    )  # fmt: skip
+    return KnownAnswer(str(row.id), wording)
+
+
 def due_cases(district: str, now: datetime, limit: int) -> Iterator[str]:
     """Ids of open cases whose wake-up has come, oldest first; cases on the fault list wait for their retry."""
     with connection.cursor() as cursor:
@@ -348,6 +446,36 @@ def open_counts(actor: Actor, district: str, units: Iterable[str]) -> Mapping[st
             [district, mine],
         )
         return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many open cases stand alike: in the same community (or town, or only the district), step and so on."""
+
+    district: str
+    town: str
+    community: str
+    step: str
+    urgency: str
+    matter: str
+    late: bool
+    number: int
+
+
+def counted(actor: Actor, district: str, *, scope: str, key: str, now: datetime) -> list[Counted]:
+    """Open cases of an area, counted; parts of cases are not counted beside them.
+
+    ``scope`` is ``community``, ``town`` or ``district`` and ``key`` its code. Cases that the actor may not see are left
+    out. ``late`` is what has passed its date, whether its clock rests or not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT district_id, town_id, community_id, step, urgency, matter, due <= %s, count(*) FROM cases_case "
+            f"WHERE district_id = %s AND {_SCOPES[scope]} = %s AND ended_at IS NULL AND parent_id IS NULL "
+            f"AND {_VISIBLE} GROUP BY 1, 2, 3, 4, 5, 6, 7",
+            [now, district, key, *_visible_values(actor)],
+        )
+        return [Counted(*row) for row in cursor.fetchall()]
 
 
 def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState]]:

@@ -7,7 +7,7 @@ running or explicitly paused limit, a way to an end, and a way for the resident 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from linli.core.case.demands import FIELDS, GUARDED, OPENING_PARTS, PART_SEQUELS, SEQUELS
+from linli.core.case.demands import FIELDS, GUARDED, NOTING, OPENING_PARTS, PART_SEQUELS, SEQUELS
 from linli.core.case.effects import EFFECTS
 from linli.core.case.guards import GUARDS
 from linli.core.case.timing import PROMISE, REMIND
@@ -241,6 +241,19 @@ def _effects_are_guarded(procedure: Procedure) -> Iterator[Finding]:
                     yield Finding("effect_is_guarded", action.name, guard)
 
 
+def _notes_change_nothing(procedure: Procedure) -> Iterator[Finding]:
+    """Who only notes has not handled and may verify: so no work may hide in a note, and only people write one."""
+    for action in procedure.actions.values():
+        if NOTING.isdisjoint(action.effects):
+            continue
+        if action.target is not None or action.clock != "keep" or not NOTING.issuperset(action.effects):
+            yield Finding("note_changes_nothing", action.name)
+        if any(procedure.steps[step].end for step in action.sources):
+            yield Finding("note_changes_nothing", action.name, "from an end")
+        if action.by & {Role.REPORTER, Role.CLOCK}:
+            yield Finding("note_is_by_officers", action.name)
+
+
 def _promise_has_a_step(procedure: Procedure) -> Iterator[Finding]:
     runs = {name for name, step in procedure.steps.items() if step.limit == PROMISE and not step.paused}
     for action in procedure.actions.values():
@@ -335,6 +348,7 @@ RULES: tuple[Callable[[Procedure], Iterator[Finding]], ...] = (
     _a_part_answers_its_parent,
     _forms_hold_what_is_read,
     _effects_are_guarded,
+    _notes_change_nothing,
     _promise_has_a_step,
     _parts_follow_a_promise,
     _parts_end_with_the_case,

@@ -1,6 +1,6 @@
 """Writing to the ledger: the one door through which an entry comes in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -183,3 +183,34 @@ def put_off(row: int, fault: str, *, now: datetime, back_off: timedelta) -> None
             "retry_at = %s + make_interval(secs => %s * least(power(2, attempts), 360)) WHERE id = %s",
             [fault, now, back_off.total_seconds(), row],
         )
+
+
+CHANNEL = "linli_told"
+"""Whoever listens here is woken after each batch of the relay; what there is to know stands in the table."""
+
+KEPT = timedelta(minutes=15)
+"""How long a reader may be away and still be told what it missed."""
+
+_IN_ORDER = 0x4C494E4C
+_TOLD = (
+    "INSERT INTO ledger_told (district_id, stream_kind, streams, seqs, at) VALUES (%s, %s, %s::uuid[], %s::int[], %s)"
+)
+# Only a beginning of the table is ever dropped, and never its last row: so "nothing after this id was dropped" can be
+# read off the oldest row that is left.
+_DROP = "DELETE FROM ledger_told WHERE id < (SELECT max(id) FROM ledger_told WHERE at < %s)"
+
+
+def announce(moved: Mapping[tuple[str, str], Mapping[str, int]], *, now: datetime) -> None:
+    """Writes down which streams moved, by district and kind, with their newest number, and wakes who listens.
+
+    Call it last in the relay's transaction. Lock: one advisory lock until the commit, so that relays that run side by
+    side commit in the order of the ids they got; a reader would lose a smaller id that became visible later.
+    """
+    rows = [(d, kind, list(seqs), list(seqs.values()), now) for (d, kind), seqs in moved.items()]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IN_ORDER])
+        cursor.executemany(_TOLD, rows)
+        cursor.execute(_DROP, [now - KEPT])
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])

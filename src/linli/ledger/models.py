@@ -1,7 +1,8 @@
-"""Rows of the ledger. Nothing here is ever updated or deleted: grants and triggers refuse it (see the migration)."""
+"""Rows of the ledger. An entry is never updated or deleted: grants and triggers refuse it (see the migration)."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -39,3 +40,18 @@ class Outgoing(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
     fault = models.TextField(default="")
+
+
+class Told(models.Model):
+    """Streams that moved, as the relay told it: a row for each batch, district and kind, kept for minutes.
+
+    Ids are given in the order of commits (see ``actions.announce``), so that a reader who remembers the last id it
+    saw misses nothing that comes later.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    district_id = models.CharField(max_length=16, db_collation="C")
+    stream_kind = models.CharField(max_length=24, db_collation="C")
+    streams = ArrayField(models.UUIDField())
+    seqs = ArrayField(models.PositiveIntegerField())
+    at = models.DateTimeField()

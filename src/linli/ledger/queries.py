@@ -1,6 +1,6 @@
 """Reading the ledger: one stream, the whole chain of every stream, and its verification."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -146,3 +146,56 @@ def _wrong(row: EntryRow, seq: int, previous: bytes) -> str | None:
     if entry_hash(row.header, row.payload.encode(), previous) != row.hash:
         return "the content does not match its hash"
     return None
+
+
+class Batch(NamedTuple):
+    """Streams of one district and kind that moved, with their newest number then."""
+
+    id: int
+    district: str
+    kind: str
+    moved: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the relay told after a cursor; the next cursor is ``newest``.
+
+    ``whole`` is False when something after the cursor may be missing here: it was dropped because it is old, it is
+    too much, or the cursor is of another time of this database.
+    """
+
+    batches: tuple[Batch, ...]
+    oldest: int
+    newest: int
+    whole: bool
+
+
+_HEARD = (
+    "SELECT b.oldest, b.newest, t.id, t.district_id, t.stream_kind, t.streams::text[], t.seqs "
+    "FROM (SELECT coalesce(min(id), 0) AS oldest, coalesce(max(id), 0) AS newest FROM ledger_told) AS b "
+    "LEFT JOIN ledger_told AS t ON t.id > %s AND (%s::varchar IS NULL OR t.district_id = %s) "
+    "ORDER BY t.id LIMIT %s"
+)
+
+
+def told_after(cursor: int, district: str | None = None, limit: int = 5000) -> Heard:
+    """What was told after a cursor, in one district or in all; one statement, so that its parts fit together."""
+    with connection.cursor() as reading:
+        reading.execute(_HEARD, [cursor, district, district, limit + 1])
+        rows = reading.fetchall()
+    oldest, newest = rows[0][:2]
+    batches = tuple(
+        Batch(id_, where, kind, dict(zip(streams, seqs, strict=True)))
+        for _, _, id_, where, kind, streams, seqs in rows
+        if id_ is not None
+    )
+    return Heard(batches[:limit], oldest, newest, oldest <= cursor <= newest and len(batches) <= limit)
+
+
+def newest_told() -> int:
+    """The cursor of now: whatever is told later has a greater one."""
+    with connection.cursor() as reading:
+        reading.execute("SELECT coalesce(max(id), 0) FROM ledger_told")
+        (newest,) = reading.fetchone()
+    return int(newest)

@@ -2,10 +2,10 @@
 
 A batch is told and deleted in one transaction of its own, after the acts' transactions; a crash in between tells it
 again. Several relays may run. A row whose handler fails is tried again later with a growing back-off and shows its
-fault, while the rest of the batch goes on one by one.
+fault, while the rest of the batch goes on one by one. Each batch is announced once to whoever follows along.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -43,7 +43,18 @@ def relay_batch(handlers: Sequence[Callable[[str, Sequence[News]], None]], *, no
             news = [News(*row) for row in cursor.fetchall()]
         for district, group in groupby(sorted(news, key=lambda n: (n.district, n.row)), key=lambda n: n.district):
             _tell_all(district, list(group), handlers, now)
+        # Also what a handler failed at: that a case has moved is true, whatever became of its projections.
+        actions.announce(_moved(news), now=now)
     return len(news)
+
+
+def _moved(news: Sequence[News]) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    """The newest number of each stream, by district and kind."""
+    moved: dict[tuple[str, str], dict[str, int]] = {}
+    for item in news:
+        seqs = moved.setdefault((item.district, item.kind), {})
+        seqs[item.stream] = max(item.seq, seqs.get(item.stream, 0))
+    return moved
 
 
 def _tell_all(

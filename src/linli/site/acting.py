@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from linli.cases import queries as cases
 from linli.cases import words
 from linli.cases.filling import TEXT_LIMIT
+from linli.core.access import unit_may_read
 from linli.core.calendar import LimitUnit
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
@@ -144,6 +145,16 @@ def nearby_units(setting: Setting, function: Function | None = Function.HANDLE) 
     return {kind: units for kind, units in found.items() if units}
 
 
+def reading_units(setting: Setting) -> dict[AreaKind, list[Unit]]:
+    """Units that see the case, by the level that they serve, widest first."""
+    territory = setting.policy.territory
+    found: dict[AreaKind, list[Unit]] = {}
+    for unit in territory.units.values():
+        if unit_may_read(unit, setting.state):
+            found.setdefault(territory.areas[unit.area].kind, []).append(unit)
+    return dict(sorted(found.items(), key=lambda level: level[0].depth))
+
+
 # --- one field
 
 
@@ -157,6 +168,7 @@ def made_field(action: Action, asked: FormField, setting: Setting, initial: Any)
     }
     made = _MAKERS[asked.type](action, asked, setting, initial, common)
     made.error_messages["required"] = _("Please fill this in.")
+    made.error_messages["invalid_choice"] = _("This does not fit. Please choose again.")  # never echoes a code
     return made
 
 
@@ -199,6 +211,9 @@ def _unit(action: Action, asked: FormField, setting: Setting, initial: Any, comm
 
 def _units(action: Action, asked: FormField, setting: Setting, initial: Any, common: dict[str, Any]) -> forms.Field:
     del action
+    if asked.name == "mention":
+        groups = unit_groups(setting, reading_units(setting), ())
+        return forms.MultipleChoiceField(choices=groups, widget=TickRows, **common)
     everybody = asked.name == "complaint_targets"
     units = nearby_units(setting, None if everybody else Function.HANDLE)
     if everybody:  # a unit complained about stays on the list of those complained about

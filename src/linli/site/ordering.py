@@ -13,6 +13,7 @@ FIELD_ORDER = (
     "co_handlers", "unit", "ground", "proposed_unit", "task", "result", "finding", "decision", "reason",
     "right_channel", "remedy", "what_was_done", "reporter_contacted", "evidence", "until", "amount", "agenda",
     "decisions", "interim_measure", "rating", "score", "words",
+    "mention",
 )  # fmt: skip
 MAIN_ACTIONS = (
     "accept", "dispatch", "acknowledge", "report_back", "take_over", "verify", "reply", "satisfied", "not_solved",
@@ -23,7 +24,8 @@ MAIN_ACTIONS = (
 ACTION_ORDER = (
     *MAIN_ACTIONS, "refuse_extension", "divert", "decline", "uphold", "pass_on", "merge", "reclassify", "return",
     "refuse", "open_part", "ask_extension", "pause", "rework", "send_back", "reopen", "contest", "evaluate", "park",
-    "call_conference", "escalate", "expedite", "inform_level_above", "cancel", "withdraw",
+    "call_conference", "escalate", "expedite", "inform_level_above", "note", "cancel",
+    "withdraw",
 )  # fmt: skip
 
 

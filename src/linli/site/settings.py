@@ -5,6 +5,7 @@ database of a laptop, from the data folder where it is made once.
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -74,6 +75,18 @@ def _origins(*addresses: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts if part.netloc))
 
 
+def _live_url(name: str) -> str:
+    """Nothing, a path of this site, or a whole address; it stands in a header, so it holds nothing but an address."""
+    text = _text(name)
+    if text and not re.fullmatch(
+        r"(https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?)?(/[A-Za-z0-9_.-]+)+/?", text
+    ):
+        raise ImproperlyConfigured(
+            f"{name} is the address of the live process (https://host/live) or a path, not {text!r}"
+        )
+    return text
+
+
 def _database(name: str, url: str) -> dict[str, object]:
     try:
         parts = conninfo_to_dict(url)
@@ -120,6 +133,7 @@ ALLOWED_HOSTS = _list("LINLI_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = _list("LINLI_ORIGINS", "")
 MAP_STYLE = _address("LINLI_MAP_STYLE", _text("LINLI_MAP_STYLE"))
 MAP_ORIGINS = _origins(MAP_STYLE, *_list("LINLI_MAP_ORIGINS", ""))
+LIVE_URL = _live_url("LINLI_LIVE_URL")
 SHARED_DATA = Path(_text("LINLI_SHARED_DATA") or ((CHECKOUT or Path.cwd()) / "../shared/data"))
 
 AS_OWNER = _flag("LINLI_AS_OWNER", False)

@@ -28,7 +28,10 @@ Record = tuple[EntryRow, Event]
 WRITTEN_TO_REPORTER = frozenset({("reply", "reason"), ("decline", "words"), ("uphold", "words")})
 """Officers' texts that are written to the reporter: (action, field)."""
 
-NOT_FOR_REPORTER = frozenset({"remind", "part_handled", "evaluate", "follow_lead"})
+NOTE = "note"
+"""The act by which officers write to one another."""
+
+NOT_FOR_REPORTER = frozenset({"remind", "part_handled", "evaluate", "follow_lead", NOTE})
 """Entries that concern only how the units organise themselves."""
 
 UNSHOWN = frozenset({"handler", "part", "from_case", "into"})
@@ -62,6 +65,8 @@ class Told:
     trace: tuple[str, ...] = ()
     minor: bool = False
     answer: bool = False
+    action: str = ""
+    actor: str = ""
 
     @property
     def texts(self) -> tuple[Attachment, ...]:
@@ -141,6 +146,8 @@ class Teller:
             trace=tuple(words.trace(line, lang, self.names) for line in event.trace),
             minor=event.source == event.target,
             answer=any(answered == action.name for answered, _field in WRITTEN_TO_REPORTER),
+            action=action.name,
+            actor=entry.actor,
         )
         if event.source != event.target:
             told = replace(

@@ -1,5 +1,6 @@
 """The demo's plot, played for real: every action in every step, and a database that proves afterwards."""
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from pytest_django import Settings
 from linli.cases import replay
 from linli.catalogue import queries as catalogue
 from linli.ledger import queries as ledger
-from linli.site.demo import building
+from linli.site.demo import building, working
 from linli.site.demo.building import DISTRICT, first_day, hire
 from linli.site.demo.story import pairs
 
@@ -36,5 +37,10 @@ def test_it_takes_every_action_in_every_step_by_acts_a_person_could_take(
     assert wanted - {turn for turn, times in tally.acts.items() if times} == set()
     assert tally.stuck == {}
     assert len(logins) > 10
+    monkeypatch.setattr(working, "PAUSE_SECONDS", 0)
+    before = len(list(building.waiting(timezone.now())))
+    carried = list(islice(working.work(), 20))
+    assert len(set(carried)) == 20
+    assert len(list(building.waiting(timezone.now()))) <= before - 15, "the staff goes on working afterwards"
     assert [found for found in replay.compare(DISTRICT) if found] == []
     assert not any(isinstance(found, ledger.Fault) for found in ledger.verify())

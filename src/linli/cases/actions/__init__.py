@@ -1,7 +1,9 @@
 """Every write on cases. All of them go through :mod:`linli.cases.actions.saving`, in one transaction."""
 
 from linli.cases.actions.acting import act, act_in_bulk
+from linli.cases.actions.answering import keep_answer, load_answers, remove_answer
 from linli.cases.actions.indexing import index_cases
+from linli.cases.actions.mentioning import settle_mention
 from linli.cases.actions.opening import open_case, prepare
 from linli.cases.actions.recalculating import recalculate_deadlines
 from linli.cases.actions.saving import CaseMoved
@@ -12,9 +14,13 @@ __all__ = [
     "act",
     "act_in_bulk",
     "index_cases",
+    "keep_answer",
+    "load_answers",
     "open_case",
     "prepare",
     "recalculate_deadlines",
+    "remove_answer",
+    "settle_mention",
     "wake",
     "wake_due",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from linli.cases import queries
+from linli.cases.actions import mentioning
 from linli.cases.actions.saving import CaseMoved, Step, save
 from linli.cases.filling import sealed_form
 from linli.cases.queries import Loaded
@@ -111,7 +112,8 @@ def _once(
     steps = [Step(outcome.event, after, state, loaded[case].hash, tuple(items))]
     steps += [Step(opened, opened.state, previous=GENESIS) for opened in outcome.opens]
     steps += _sequels(outcome.sequels, actor, district, loaded, now=now, policy=policy)
-    save(steps, actor, now=now, policy=policy.version)
+    also = mentioning.pieces(definition, outcome.event, after, actor, now)
+    save(steps, actor, now=now, policy=policy.version, also=also)
     return after
 
 

@@ -194,7 +194,7 @@ def _note_handler(draft: Draft) -> None:
 
     The parent hears of each person once, and by one sequel only where the act ends the part as well.
     """
-    if draft.role not in (Role.UNIT, Role.LEAD) or draft.actor.kind is not ActorKind.PERSON:
+    if draft.only_notes or draft.role not in (Role.UNIT, Role.LEAD) or draft.actor.kind is not ActorKind.PERSON:
         return
     parent, handler = draft.before.parent, {"handler": draft.actor.id}
     if parent is not None and draft.actor.id not in draft.before.handled_by:
@@ -216,6 +216,8 @@ def _owner(draft: Draft) -> str | None:
     role = draft.target.owner
     if role is None:
         return None
+    if draft.only_notes:
+        return draft.before.owner
     if draft.role is Role.CLOCK and draft.action.target is None and draft.state.roles == draft.before.roles:
         return draft.before.owner  # the ladder goes on even where the owner has left the directory
     unit = unit_for(role, draft.state, draft.policy)
@@ -226,6 +228,8 @@ def _owner(draft: Draft) -> str | None:
 
 def _tick(draft: Draft) -> Tick:
     before, target = draft.before, draft.target
+    if draft.only_notes:
+        return tick_of(before)
     if target.end:
         return Tick(promise=draft.promise)
     if target.name != before.step or draft.action.clock == "renew":

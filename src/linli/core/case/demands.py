@@ -18,6 +18,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "within_pause_limit": {"until": "date"},
     "extension_within_original": {"amount": "number"},
     "note_extension_asked": {"amount": "number", "reason": "code"},
+    "mentioned_may_read": {"mention": "units?"},
+    "notify_mentioned": {"mention": "units?", "words": "text"},
     "rating_in_range": {"rating": "number?"},
     "note_rating": {"rating": "number?"},
     "score_in_range": {"score": "number?"},
@@ -33,7 +35,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
 """The fields that a guard or effect reads; with ``?`` the field may be optional or missing, but not of another type.
 
 ``note_reply`` reads no reason, and asks for one all the same: a decision without reason and remedy is no answer
-(rights R4).
+(rights R4). ``notify_mentioned`` asks for words: whoever is called on must be told why.
 """
 
 GUARDED: Mapping[str, tuple[str, ...]] = {
@@ -44,8 +46,12 @@ GUARDED: Mapping[str, tuple[str, ...]] = {
     "note_extension_asked": ("before_expiry", "none_granted_yet", "extension_within_original"),
     "extend_promise": ("extension_asked", "before_expiry", "never_handled"),
     "reporters_follow": ("target_open", "same_district", "not_a_part"),
+    "notify_mentioned": ("mentioned_may_read",),
 }
 """Guards without which an effect could break a promise or a right; an action that has the effect names them all."""
+
+NOTING = frozenset({"notify_mentioned"})
+"""Effects of an act that only writes something down: it moves no clock, reminder or owner, and is no handling."""
 
 SEQUELS: Mapping[str, tuple[str, ...]] = {
     "reporters_follow": ("join",),

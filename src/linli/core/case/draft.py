@@ -6,6 +6,7 @@ from typing import Any
 
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.commands import Act, Sequel
+from linli.core.case.demands import NOTING
 from linli.core.case.events import AnyChange, Opened
 from linli.core.case.evolve import apply
 from linli.core.case.state import CaseState
@@ -48,6 +49,11 @@ class Draft:
     def procedure(self) -> Procedure:
         """The version of the procedure that this case began with."""
         return self.policy.procedures[self.state.procedure, self.state.procedure_version]
+
+    @property
+    def only_notes(self) -> bool:
+        """Whether the act only writes something down and leaves the case as it is."""
+        return not NOTING.isdisjoint(self.action.effects)
 
     @property
     def target(self) -> Step:

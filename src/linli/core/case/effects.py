@@ -235,6 +235,11 @@ def notify_level_above(draft: Draft) -> None:
     draft.notify.append("level_above")
 
 
+def notify_mentioned(draft: Draft) -> None:
+    """The units that a note calls on, each once. Nothing else changes: see :data:`linli.core.case.demands.NOTING`."""
+    draft.notify.extend(f"unit:{unit}" for unit in dict.fromkeys(draft.form.get("mention") or ()))
+
+
 def _named(*functions: Callable[[Draft], None]) -> dict[str, Callable[[Draft], None]]:
     return {function.__name__: function for function in functions}
 
@@ -267,5 +272,6 @@ EFFECTS: dict[str, Callable[[Draft], None]] = _named(
     tell_reporter,
     notify_owner,
     notify_level_above,
+    notify_mentioned,
 )
 """Every effect a procedure may name."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from linli.core.calendar import Limit
 from linli.core.case.draft import Draft, matter_named
-from linli.core.case.readers import may_read
+from linli.core.case.readers import may_read, unit_may_read
 from linli.core.case.roles import leaves_a_verifier, one_level_up, units_playing
 from linli.core.deadlines import is_overdue
 from linli.core.errors import Refusal
@@ -19,6 +19,9 @@ from linli.core.policy import Urgency
 from linli.core.procedure import FUNCTION_OF, Role
 from linli.core.routing import recused_units
 from linli.core.territory import Function
+
+MOST_MENTIONED = 12
+"""How many units one note may call on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,20 @@ def required_parts_done(draft: Draft) -> None:
         raise Refusal("parts_open", {"units": waiting})
 
 
+def mentioned_may_read(draft: Draft) -> None:
+    """A note calls on units that see the case anyway: it opens the case to nobody, least of all whom it is about."""
+    named = tuple(dict.fromkeys(draft.form.get("mention") or ()))
+    caught = tuple(sorted(set(named) & set(draft.state.recused)))
+    if caught:
+        raise Refusal("unit_complained_about", {"units": caught})
+    units = draft.policy.territory.units
+    outside = tuple(unit for unit in named if not unit_may_read(units[unit], draft.state))
+    if outside:
+        raise Refusal("mentioned_cannot_read", {"units": outside})
+    if len(named) > MOST_MENTIONED:
+        raise Refusal("too_many_mentioned", {"allowed": MOST_MENTIONED})
+
+
 def rating_in_range(draft: Draft) -> None:
     _one_to_five(draft, "rating")
 
@@ -268,6 +285,7 @@ GUARDS: dict[str, Guard] = dict(
         _guard(never_handled, standing=True),
         _guard(a_level_above_exists, standing=True),
         _guard(required_parts_done, standing=True),
+        _guard(mentioned_may_read),
         _guard(rating_in_range),
         _guard(score_in_range),
         _guard(within_reopen_window, standing=True),

@@ -2,7 +2,7 @@
 
 from linli.core.actor import Actor, ActorKind, PostHeld
 from linli.core.case.state import CaseState
-from linli.core.territory import Function
+from linli.core.territory import Function, Unit
 
 AREA_READERS = frozenset({Function.SUPERVISE, Function.DISPATCH, Function.INTAKE, Function.ASSESS})
 """Functions that let a post read the cases of the area its unit serves."""
@@ -26,9 +26,16 @@ def may_read(actor: Actor, case: CaseState) -> bool:
     return not case.sensitive and any(reads_area(post, case) for post in actor.posts)
 
 
-def reads_area(post: PostHeld, case: CaseState) -> bool:
-    """Whether the post reads the whole area in which the case lies."""
+def reads_area(reader: PostHeld | Unit, case: CaseState) -> bool:
+    """Whether the post, or some post of the unit, reads the whole area in which the case lies."""
     place = case.place
-    return bool(post.functions & AREA_READERS) and post.area in (
+    return bool(reader.functions & AREA_READERS) and reader.area in (
         place.district, place.town, place.community, place.grid,
     )  # fmt: skip
+
+
+def unit_may_read(unit: Unit, case: CaseState) -> bool:
+    """Whether somebody of the unit may see the case: the rule of :func:`may_read` for a whole unit."""
+    if unit.id in case.recused:
+        return False
+    return unit.id in case.involved or (not case.sensitive and reads_area(unit, case))

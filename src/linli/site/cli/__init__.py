@@ -17,6 +17,7 @@ VERBS = {
     "district": "linli.site.cli.district",
     "import": "linli.site.cli.importing",
     "ledger": "linli.site.cli.ledger",
+    "live": "linli.site.cli.live",
     "manage": "linli.site.cli.manage",
     "migrate": "linli.site.cli.database",
     "relay": "linli.site.cli.relay",

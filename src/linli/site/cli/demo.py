@@ -1,5 +1,6 @@
 """``linli demo``: a whole district in a browser within minutes."""
 
+import os
 import subprocess
 import sys
 import time
@@ -15,11 +16,16 @@ from linli.site.cli import with_django
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--serve/--no-serve", default=True, show_default=True, help="Open the web server at the end.")
-def demo(reports: Path | None, host: str, port: int, serve: bool) -> None:
+@click.option("--staff/--no-staff", default=True, show_default=True, help="Invented staff works on while it is open.")
+@click.option("--work", is_flag=True, hidden=True, help="Be that staff.")
+def demo(reports: Path | None, host: str, port: int, serve: bool, staff: bool, work: bool) -> None:
     """Set up a real district with invented staff, bring messages in, carry cases through the loop, and serve it.
 
     Repeating it keeps what is there and only serves.
     """
+    if work:
+        _work()
+        return
     began = time.monotonic()
     with_django(as_owner=True)
     from linli.site.demo import setting_up
@@ -27,7 +33,17 @@ def demo(reports: Path | None, host: str, port: int, serve: bool) -> None:
     built = setting_up.build(reports, say=lambda text: click.echo(f"[{time.monotonic() - began:5.1f} s] {text}"))
     _tell(built, host, port)
     if serve:
-        _serve(host, port)
+        _serve(host, port, staff)
+
+
+def _work() -> None:
+    with_django()
+    from linli.site.demo import working
+
+    if not working.is_demo():
+        raise click.ClickException("This is no demo: nobody invented works here. Start one with: linli demo")
+    for _case in working.work():
+        pass
 
 
 def _tell(built: "object", host: str, port: int) -> None:
@@ -43,22 +59,43 @@ def _tell(built: "object", host: str, port: int) -> None:
     click.echo("  人员、网格和边界均为虚构；镇街和村（社区）为真实名称。\n")
 
 
-def _serve(host: str, port: int) -> None:
-    """The web server, the relay and the clock, until Ctrl-C; if one of them ends, all end."""
+def live_environment(host: str, port: int, live: int) -> dict[str, str]:
+    """Settings by which pages find the demo's live process, which answers pages of this site only.
+
+    What the operator set stays. Where the name under which pages are opened is not known here (served to the whole
+    network, or on an IPv6 address), pages poll.
+    """
+    if "LINLI_LIVE_URL" in os.environ or host in ("0.0.0.0", "") or ":" in host:  # noqa: S104 - compared, not listened on
+        return {}
+    names = {host, "localhost"} if host == "127.0.0.1" else {host}
+    known = [origin for origin in (os.environ.get("LINLI_ORIGINS"),) if origin]
+    origins = [*known, *(f"http://{name}:{port}" for name in sorted(names))]
+    return {"LINLI_LIVE_URL": f"http://{host}:{live}/live", "LINLI_ORIGINS": ",".join(origins)}
+
+
+def _serve(host: str, port: int, staff: bool) -> None:
+    """The web server, the live process, the relay and the clock, until Ctrl-C; if one ends, all end. Staff beside."""
+    live = port + 1
+    verbs = (
+        ("relay", "--every", "0.25"),
+        ("sweep", "--every", "15"),
+        ("live", "--host", host, "--port", str(live)),
+        ("serve", "--host", host, "--port", str(port)),
+    )
+    environment = os.environ | live_environment(host, port, live)
     program = [sys.executable, "-m", "linli"]
-    running = [
-        subprocess.Popen([*program, "relay", "--every", "1"]),  # noqa: S603
-        subprocess.Popen([*program, "sweep", "--every", "15"]),  # noqa: S603
-        subprocess.Popen([*program, "serve", "--host", host, "--port", str(port)]),  # noqa: S603
-    ]
+    running = [subprocess.Popen([*program, *verb], env=environment) for verb in verbs]  # noqa: S603
+    beside = [subprocess.Popen([*program, "demo", "--work"], env=environment)] if staff else []  # noqa: S603
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.5)
-        raise click.ClickException("One of the processes ended; see above. Is the port in use? Try --port 8001.")
+        raise click.ClickException(
+            "One of the processes ended; see above. Are this port and the next in use? Try --port 8010."
+        )
     except KeyboardInterrupt:
         click.echo("Stopping.")
     finally:
-        for process in running:
+        for process in [*running, *beside]:
             process.terminate()
-        for process in running:
+        for process in [*running, *beside]:
             process.wait()

@@ -25,6 +25,7 @@ def new(code: str, template: Path | None, short_code: str | None, name_en: str |
     with_django()
     from django.utils import timezone
 
+    from linli.cases import actions as cases
     from linli.directory import actions
     from linli.directory.template import TemplateError, read_template
 
@@ -38,9 +39,11 @@ def new(code: str, template: Path | None, short_code: str | None, name_en: str |
         )
     except (actions.DistrictError, TemplateError) as error:
         raise click.ClickException(str(error)) from error
+    answers = cases.load_answers(code, now=timezone.now())
     click.echo(
         f"District {code}: {made.towns:,} towns, {made.communities:,} communities. "
-        f"Added {made.units:,} units, {made.posts:,} posts, {made.grids:,} invented grids."
+        f"Added {made.units:,} units, {made.posts:,} posts, {made.grids:,} invented grids, "
+        f"{answers} standard answers."
     )
 
 

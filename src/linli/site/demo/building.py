@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from linli.cases import actions as cases
 from linli.cases import queries
 from linli.cases.queries import Line
 from linli.catalogue import actions as catalogue_actions
@@ -70,6 +71,7 @@ def set_up_rules(now: datetime, say: Say) -> None:
     say(f"{made.towns} towns, {made.communities} communities, {made.units:,} units, {made.grids:,} invented grids.")
     catalogue_actions.import_matters(None, now=start)
     published = catalogue_actions.publish(by="operator", at=start)
+    cases.load_answers(DISTRICT, now=start)
     say(f"Rules published: {len(catalogue.policy(DISTRICT).matters)} matters (policy {published.number}).")
 
 

@@ -156,6 +156,15 @@ def _nothing(action: Action, state: CaseState, now: datetime, policy: Policy, fo
     del action, state, now, policy, form
 
 
+def _mention(
+    action: Action, state: CaseState, now: datetime, policy: Policy, form: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Every other note calls on whoever has the case."""
+    del action, now, policy, form
+    said = zlib.crc32(f"{state.id}mention{state.version}".encode()) % 2
+    return (state.owner,) if said and state.owner else ()
+
+
 _SPECIAL: Mapping[str, Any] = {
     "matter": _matter,
     "urgency": _urgency,
@@ -167,4 +176,5 @@ _SPECIAL: Mapping[str, Any] = {
     "proposed_unit": _unit,
     "unit": _unit,
     "evidence": _nothing,
+    "mention": _mention,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.accounts import actions as accounts
+from linli.accounts import queries as users
 from linli.core.actor import Actor, ActorKind, PostHeld
 from linli.core.territory import Function
 from linli.directory import actions as directory_actions
@@ -43,14 +44,21 @@ def hire(district: str, password: str, *, now: datetime) -> tuple[Staff, list[Lo
     posts = directory.posts(district)
     made = accounts.create_users([(post.id, _name(post.id)) for post in posts], password, invented=True)
     directory_actions.hold_posts([(str(made[post.id].id), post.id) for post in posts], since=now)
-    units = directory.units(district)
+    return staff_of(district), _logins(district)
+
+
+def staff_of(district: str) -> Staff:
+    """The invented people who were hired for a district."""
+    posts, units = directory.posts(district), directory.units(district)
+    people = users.ids_by_name(post.id for post in posts)
     actors: dict[tuple[str, Function], Actor] = {}
     for post in posts:
-        held = PostHeld(post.id, post.unit, units[post.unit].area, post.functions)
-        actor = Actor(ActorKind.PERSON, str(made[post.id].id), (held,))
-        for function in post.functions:
-            actors.setdefault((post.unit, function), actor)
-    return Staff(actors), _logins(district)
+        if post.id in people:
+            held = PostHeld(post.id, post.unit, units[post.unit].area, post.functions)
+            actor = Actor(ActorKind.PERSON, people[post.id], (held,))
+            for function in post.functions:
+                actors.setdefault((post.unit, function), actor)
+    return Staff(actors)
 
 
 def _logins(district: str) -> list[Login]:

@@ -65,7 +65,7 @@ UNDER_WAY: tuple[tuple[str, ...], ...] = (
     TO["registered"],
     TO["dispatched"],
     TO["handling"],
-    TO["handling"],
+    (*TO["handling"], "note"),
     TO["done"],
     TO["verified"],
     TO["replied"],

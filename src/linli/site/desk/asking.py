@@ -18,19 +18,24 @@ from linli.core.actor import Actor
 from linli.core.policy import Policy
 from linli.directory import queries as directory
 from linli.directory.queries import DistrictInfo
+from linli.ledger import queries as ledger
 from linli.site import naming
 from linli.site.naming import Names
 
 
 @dataclass(frozen=True)
 class Asking:
-    """A person at work: their posts now, their district, its rules and names, and the moment of the request."""
+    """A person at work: their posts now, their district, its rules and names, and the moment of the request.
+
+    ``since`` is the cursor of live updates, read before all else: 0 makes the page read again once.
+    """
 
     actor: Actor
     info: DistrictInfo
     policy: Policy
     names: Names
     now: datetime
+    since: int = 0
 
     @property
     def district(self) -> str:
@@ -52,6 +57,7 @@ def desk_page(view: Page) -> Page:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = timezone.now()
+        since = ledger.newest_told()
         actor = directory.actor(str(request.user.pk), now)
         info = district_of(actor)
         if info is None:
@@ -60,7 +66,7 @@ def desk_page(view: Page) -> Page:
             policy = catalogue.policy(info.code)
         except NothingPublishedError:
             return render(request, "site/not_ready.html", status=503)
-        asking = Asking(actor, info, policy, Names(info.code, policy, naming.language()), now)
+        asking = Asking(actor, info, policy, Names(info.code, policy, naming.language()), now, since)
         return view(request, asking, *args, **kwargs)
 
     return page

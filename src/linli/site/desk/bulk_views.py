@@ -12,7 +12,7 @@ from linli.cases import words
 from linli.site.desk import bulk
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.bulk import BulkForm, Chosen
-from linli.site.desk.views import common
+from linli.site.desk.frame import common
 
 
 @require_GET

@@ -16,6 +16,7 @@ from linli.site.desk.asking import Asking
 from linli.site.due import Deadline, deadlines
 from linli.site.ordering import KEYS, MAIN_ACTIONS, in_order
 from linli.site.telling import (
+    NOTE,
     Attachment,
     Record,
     Teller,
@@ -45,12 +46,15 @@ class Offer:
 
 @dataclass(frozen=True)
 class File:
-    """Everything on the page of a case. ``whole`` is what its parent's reporter wrote, where it is a part; ``same`` the
-    case that the reporter takes for the same trouble, where this person may read it.
+    """Everything on the page of a case, newest entry first; ``notes`` are told apart from the ``story``.
+
+    ``whole`` is what its parent's reporter wrote, where it is a part; ``same`` the case that the reporter takes for the
+    same trouble, where this person may read it.
     """
 
     state: CaseState
     story: Sequence[Told]
+    notes: Sequence[Told]
     opening: Sequence[Attachment]
     whole: Sequence[Attachment]
     deadlines: Sequence[Deadline]
@@ -61,6 +65,7 @@ class File:
     parent: CaseState | None
     reports: Sequence[Any]
     offers: Sequence[Offer]
+    may_note: bool
     setting: Setting
 
     @property
@@ -96,10 +101,12 @@ def open_file(asking: Asking, state: CaseState) -> File:
     setting = setting_for(asking, state, told)
     parent = cases.case_for(asking.actor, asking.district, state.parent) if state.parent else None
     parts = cases.parts_of(asking.district, state.id) if state.parts else []
+    allowed = in_order(offers(state, asking.actor, now=asking.now, policy=asking.policy))
     traces = [entry.trace for entry in story if entry.trace]
     return File(
         state=state,
-        story=list(reversed(story)),
+        story=[entry for entry in reversed(story) if entry.action != NOTE],
+        notes=[entry for entry in reversed(story) if entry.action == NOTE],
         opening=story[0].attachments,
         whole=reported_words(asking.district, parent.state.id, asking.names) if parent else (),
         deadlines=deadlines(state, asking.policy, asking.names.lang, asking.now),
@@ -109,7 +116,8 @@ def open_file(asking: Asking, state: CaseState) -> File:
         parts=[part for part in parts if may_read(asking.actor, part)],
         parent=parent.state if parent else None,
         reports=intake.reports_of(asking.district, state.parent or state.id),
-        offers=_offers(asking, state),
+        offers=_offers(asking, [action for action in allowed if action.name != NOTE]),
+        may_note=any(action.name == NOTE for action in allowed),
         setting=setting,
     )
 
@@ -132,11 +140,11 @@ def procedure_of(asking: Asking, state: CaseState) -> Procedure:
 
 def changed_since(file: File, version: int) -> list[Told]:
     """Entries newer than the version that somebody saw, oldest first."""
-    return [entry for entry in reversed(file.story) if entry.seq > version]
+    newer = [entry for entry in (*file.story, *file.notes) if entry.seq > version]
+    return sorted(newer, key=lambda entry: entry.seq)
 
 
-def _offers(asking: Asking, state: CaseState) -> list[Offer]:
-    allowed = in_order(offers(state, asking.actor, now=asking.now, policy=asking.policy))
+def _offers(asking: Asking, allowed: Sequence[Action]) -> list[Offer]:
     return [
         Offer(
             name=action.name,

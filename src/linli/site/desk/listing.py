@@ -51,10 +51,15 @@ def tabs(asking: Asking) -> list[Tab]:
     return found
 
 
-def open_steps(policy: Policy, lang: str) -> list[tuple[str, str]]:
-    """Steps that a list can be narrowed to, in the order of the procedures, with their titles."""
+def open_steps(policy: Policy, lang: str, *, parts: bool = True) -> list[tuple[str, str]]:
+    """Steps that a list can be narrowed to, in the order of the procedures, with their titles.
+
+    Without ``parts`` only those of whole cases, in their own words.
+    """
     titles: dict[str, list[str]] = {}
     for procedure in _current(policy):
+        if procedure.internal and not parts:
+            continue
         for name in procedure.open_steps:
             title = words.title(procedure.steps[name].title, lang)
             if title not in titles.setdefault(name, []):

@@ -2,14 +2,26 @@
 
 from django.urls import path
 
-from linli.site.desk import bulk_views, views
+from linli.site.desk import answers, board_views, bulk_views, notes, views
+from linli.site.live import views as live
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
+    path("board/", board_views.board, name="desk-board"),
+    path("board/<slug:area>/numbers.json", board_views.numbers, name="desk-board-numbers"),
     path("bulk/", bulk_views.choose, name="desk-bulk"),
     path("bulk/<slug:action>/", bulk_views.act, name="desk-bulk-act"),
     path("search/", views.search, name="desk-search"),
+    path("live/", live.changes, name="desk-live"),
+    path("live/token/", live.renewed, name="desk-live-token"),
     path("case/<uuid:case>/", views.case, name="desk-case"),
     path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),
+    path("case/<uuid:case>/note/", notes.note, name="desk-note"),
+    path("case/<uuid:case>/mention/done/", notes.settle, name="desk-mention-done"),
+    path("answers/", answers.index, name="desk-answers"),
+    path("answers/new/", answers.write, name="desk-answer-new"),
+    path("answers/<uuid:answer>/", answers.write, name="desk-answer"),
+    path("answers/<uuid:answer>/remove/", answers.remove, name="desk-answer-remove"),
+    path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]

@@ -18,12 +18,12 @@ from linli.core.access import may_read
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.numbers import normalised
-from linli.site import naming
 from linli.site.acting import ActionForm
+from linli.site.desk import answers, filtering, listing, notes
 from linli.site.desk import file as files
-from linli.site.desk import filtering, listing
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.file import File
+from linli.site.desk.frame import common
 from linli.vault import actions as vault
 from linli.vault import queries as vault_queries
 
@@ -84,6 +84,7 @@ def case(request: HttpRequest, asking: Asking, case: UUID) -> HttpResponse:
     wanted = request.GET.get("act", "")
     action = files.action_of(asking, file.state, wanted) if any(o.name == wanted for o in file.offers) else None
     form = ActionForm(action, file.setting) if action else None
+    answers.prefill(asking, form, request.GET.get("answer", ""))
     return render(request, "desk/case.html", _page(asking, file, form))
 
 
@@ -206,28 +207,11 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         ],
         "form": form,
         "form_open": form is not None and any(offer.name == form.action.name for offer in file.offers),
+        "answers": answers.offered(asking, form),
+        "notes": notes.card(asking, file),
         "form_title": words.title(form.action.title, names.lang) if form else "",
     }
     return common(asking) | shown
-
-
-def common(asking: Asking) -> dict[str, Any]:
-    """What every page of the desk shows besides its own."""
-    return {
-        "now": asking.now,
-        "district": naming.district_name(asking.info),
-        "posts": _posts(asking),
-        "invented": naming.invented(asking.district),
-    }
-
-
-def _posts(asking: Asking) -> list[str]:
-    """The person's posts, by unit."""
-    titles: dict[str, list[str]] = {}
-    for held in asking.actor.posts:
-        titles.setdefault(held.unit, []).append(asking.names.post_title(held.post))
-    comma = "、" if asking.names.lang == "zh-hans" else ", "
-    return [f"{asking.names.unit(unit)} ({comma.join(found)})" for unit, found in titles.items()]
 
 
 def _opened(kind: str, content: bytes) -> dict[str, str]:

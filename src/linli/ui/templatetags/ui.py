@@ -1,6 +1,8 @@
 """Filters that every page uses: moments and days in the reader's language, and addresses with one thing changed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django import forms, template
 from django.forms import BoundField
@@ -44,6 +46,18 @@ def distance(at: datetime, now: datetime) -> str:
         return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
     days = minutes // (24 * 60)
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+@register.simple_tag
+def with_query(known: Mapping[str, str], **changes: str) -> str:
+    """Parts of an address with some of them changed; what is empty is left out."""
+    return urlencode({key: value for key, value in {**known, **changes}.items() if value})
+
+
+@register.simple_tag
+def with_query_key(known: Mapping[str, str], key: str, value: str) -> str:
+    """The same, where the part to change has its name in a variable."""
+    return with_query(known, **{key: value})
 
 
 @register.filter

@@ -1,0 +1,27 @@
+"""What stands around every page of the desk."""
+
+from typing import Any
+
+from linli.site import naming
+from linli.site.desk.asking import Asking
+from linli.site.live.offering import live_scope
+
+
+def common(asking: Asking) -> dict[str, Any]:
+    """What the frame of each page shows."""
+    return {
+        "now": asking.now,
+        "district": naming.district_name(asking.info),
+        "posts": _posts(asking),
+        "invented": naming.invented(asking.district),
+        "live": live_scope(asking),
+    }
+
+
+def _posts(asking: Asking) -> list[str]:
+    """The person's posts, by unit."""
+    titles: dict[str, list[str]] = {}
+    for held in asking.actor.posts:
+        titles.setdefault(held.unit, []).append(asking.names.post_title(held.post))
+    comma = "、" if asking.names.lang == "zh-hans" else ", "
+    return [f"{asking.names.unit(unit)} ({comma.join(found)})" for unit, found in titles.items()]
