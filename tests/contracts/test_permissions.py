@@ -41,6 +41,8 @@ POST   /report/<str:district>/                             201 201 201 201 201 2
 GET    /follow/                                            200 200 200 200 200 200 200 200 200
 POST   /follow/                                            422 302 422 422 422 422 422 422 422
 GET    /case/                                              302 200 302 302 302 302 302 302 302
+GET    /case/act/<slug:action>/                            302 302 302 302 302 302 302 302 302
+GET    /case/leave/                                        302 302 302 302 302 302 302 302 302
 POST   /case/act/<slug:action>/                            302 422 302 302 302 302 302 302 302
 POST   /case/leave/                                        302 302 302 302 302 302 302 302 302
 GET    /team/<str:district>/                               200 200 200 200 200 200 200 200 200
@@ -53,11 +55,13 @@ GET    /desk/                                              302 302 200 200 200 2
 GET    /desk/board/                                        302 302 200 200 200 200 200 403 302
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
+GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
 GET    /desk/search/                                       302 302 200 200 200 200 200 403 302
 GET    /desk/live/                                         302 302 200 200 200 200 200 403 302
 GET    /desk/live/token/                                   302 302 200 200 200 200 200 403 302
 GET    /desk/case/<uuid:case>/                             302 302 404 200 404 200 404 403 302
+GET    /desk/case/<uuid:case>/act/<slug:action>/           302 302 302 302 302 302 302 403 302
 POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
 GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
 POST   /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302

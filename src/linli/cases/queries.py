@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -478,14 +479,21 @@ def counted(actor: Actor, district: str, *, scope: str, key: str, now: datetime)
         return [Counted(*row) for row in cursor.fetchall()]
 
 
-def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState]]:
-    """Every row with its decoded state in the order of district and id, read in pages along the key."""
+def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState | None]]:
+    """Every row with its decoded state in the order of district and id, read in pages along the key.
+
+    The state is None where it cannot be decoded.
+    """
     cases = Case.objects.all() if district is None else Case.objects.filter(district_id=district)
     cases = cases.order_by("district_id", "id")
     page = list(cases[:chunk])
     while page:
         for row in page:
-            yield row, rows.decode(row.state)
+            try:
+                state = rows.decode(row.state)
+            except (msgspec.MsgspecError, ValueError):
+                state = None
+            yield row, state
         last = page[-1]
         beyond = Q(district_id__gt=last.district_id) | Q(district_id=last.district_id, id__gt=last.id)
         page = list(cases.filter(beyond)[:chunk])

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.cases import actions, cursors, words
 from linli.cases import queries as cases
@@ -21,7 +21,7 @@ from linli.core.numbers import normalised
 from linli.site.acting import ActionForm
 from linli.site.desk import answers, filtering, listing, notes
 from linli.site.desk import file as files
-from linli.site.desk.asking import Asking, desk_page
+from linli.site.desk.asking import Asking, desk_page, page_of
 from linli.site.desk.file import File
 from linli.site.desk.frame import common
 from linli.vault import actions as vault
@@ -88,10 +88,12 @@ def case(request: HttpRequest, asking: Asking, case: UUID) -> HttpResponse:
     return render(request, "desk/case.html", _page(asking, file, form))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @desk_page
 def act(request: HttpRequest, asking: Asking, case: UUID, action: str) -> HttpResponse:
-    """Takes an action; when it can't be taken, the page says why and keeps what was typed."""
+    """Takes an action; when it cannot be, the page says why and keeps what was typed. Asked for, it is its form."""
+    if request.method == "GET":
+        return redirect(page_of(request))
     state = _visible(asking, case)
     definition = files.action_of(asking, state, action)
     if definition is None:
