@@ -26,7 +26,7 @@ from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
 from linli.vault import queries as vault
-from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, Place
+from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
 
 # A case waits at the desk of its community. Columns: a stranger · its reporter · a grid worker of the community · the
@@ -45,6 +45,9 @@ GET    /case/act/<slug:action>/                            302 302 302 302 302 3
 GET    /case/leave/                                        302 302 302 302 302 302 302 302 302
 POST   /case/act/<slug:action>/                            302 422 302 302 302 302 302 302 302
 POST   /case/leave/                                        302 302 302 302 302 302 302 302 302
+GET    /team/<str:district>/                               200 200 200 200 200 200 200 200 200
+POST   /team/<str:district>/                               302 302 302 302 302 302 302 302 302
+GET    /team/<str:district>/<str:area>/                    200 200 200 200 200 200 200 200 200
 POST   /report/<str:district>/hints/                       200 200 200 200 200 200 200 200 200
 POST   /map/<str:district>/place/                          200 200 200 200 200 200 200 200 200
 GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 200 200 200 200
@@ -179,7 +182,8 @@ def addresses() -> set[str]:
 
 def send(cast: Cast, role: str, method: str, address: str, case: str | None = None) -> HttpResponse:
     """One good request of that role; it would succeed for whoever may make it."""
-    known = {"district": DISTRICT, "area": DISTRICT, "item": cast.item, "answer": cast.answer, "other": cast.other}
+    area = TOWN if address.startswith("/team/") else DISTRICT
+    known = {"district": DISTRICT, "area": area, "item": cast.item, "answer": cast.answer, "other": cast.other}
     values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)
     client = cast.browser
@@ -213,6 +217,7 @@ def _form(cast: Cast, role: str, address: str) -> str:
     forms: dict[str, dict[str, Any]] = {
         "/report/<str:district>/": {"detail": "路灯坏了", "key": "one"},
         "/report/<str:district>/hints/": {"detail": "路口的大石头挡住了盲道", "where": "甲社区", "key": "one"},
+        "/team/<str:district>/": {"where": "甲社区"},
         "/map/<str:district>/place/": {"lon": "106.5", "lat": "29.6"},
         "/follow/": cast.code if role == "reporter" else cast.code | {"code": "AAAA-AAAA-AAAA"},
         "/desk/case/<uuid:case>/act/<slug:action>/": ACCEPT | {"expected": 1},
