@@ -69,6 +69,9 @@ POST   /desk/answers/new/                                  302 302 422 404 422 4
 GET    /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 200 403 302
 POST   /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 302 403 302
 POST   /desk/answers/<uuid:answer>/remove/                 302 302 404 404 404 404 302 403 302
+GET    /desk/saved/                                        302 302 200 200 200 200 200 403 302
+POST   /desk/saved/                                        302 302 302 302 302 302 302 403 302
+POST   /desk/saved/<uuid:saved>/                           302 302 302 302 302 302 302 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -167,7 +170,7 @@ def addresses() -> set[str]:
 
 def send(cast: Cast, role: str, method: str, address: str, case: str | None = None) -> HttpResponse:
     """One good request of that role; it would succeed for whoever may make it."""
-    known = {"district": DISTRICT, "area": DISTRICT, "item": cast.item, "answer": cast.answer}
+    known = {"district": DISTRICT, "area": DISTRICT, "item": cast.item, "answer": cast.answer, "saved": NOBODYS}
     values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)
     client = cast.browser
@@ -209,6 +212,8 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/case/<uuid:case>/note/": {"words": "已电话联系反映人"},
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
+        "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
+        "/desk/saved/<uuid:saved>/": {"do": "delete"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

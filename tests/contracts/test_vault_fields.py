@@ -91,6 +91,7 @@ ROOMS_WITHOUT_RESIDENTS: Mapping[str, str] = {
 """Rooms whose rows are public rules and offices, so that their words need no look one by one."""
 FREE_TEXT: Mapping[str, str] = {
     "accounts_apitoken.name": "what staff call a machine that has a token",
+    "accounts_savedfilter.name": "what staff call a work list of their own; deleted with the account",
     "accounts_user.password": "a hash, of staff",
     "accounts_user.username": "staff, chosen by them",
     "accounts_user.display_name": "staff, shown beside their post",

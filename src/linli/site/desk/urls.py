@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, board_views, bulk_views, notes, views
+from linli.site.desk import answers, board_views, bulk_views, notes, saved, views
 from linli.site.live import views as live
 
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("answers/new/", answers.write, name="desk-answer-new"),
     path("answers/<uuid:answer>/", answers.write, name="desk-answer"),
     path("answers/<uuid:answer>/remove/", answers.remove, name="desk-answer-remove"),
+    path("saved/", saved.index, name="desk-saved"),
+    path("saved/<uuid:saved>/", saved.change, name="desk-saved-change"),
     path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]
