@@ -21,6 +21,8 @@ from linli.accounts import actions as accounts
 from linli.accounts.models import ApiToken, User
 from linli.cases import actions as cases
 from linli.cases import queries
+from linli.directory import queries as people
+from linli.intake import actions as intake
 from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
 from linli.site.api import api
@@ -77,6 +79,14 @@ POST   /desk/answers/new/                                  302 302 422 404 422 4
 GET    /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 200 403 302
 POST   /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 302 403 302
 POST   /desk/answers/<uuid:answer>/remove/                 302 302 404 404 404 404 302 403 302
+GET    /desk/saved/                                        302 302 200 200 200 200 200 403 302
+POST   /desk/saved/                                        302 302 302 302 302 302 302 403 302
+POST   /desk/saved/<uuid:saved>/                           302 302 302 302 302 302 302 403 302
+GET    /desk/calls/                                        302 302 404 200 404 404 404 403 302
+POST   /desk/calls/                                        302 302 404 302 404 404 404 403 302
+GET    /desk/calls/<uuid:call>/                            302 302 404 200 404 404 404 403 302
+POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 404 404 403 302
+POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -115,6 +125,7 @@ class Cast:
     item: str
     other: str
     answer: str
+    call: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -162,6 +173,9 @@ def cast(district: Place) -> Cast:
         else:
             cast.browser.force_login(user)
         cast.tokens[role] = token
+        if role == "clerk":
+            clerk = people.actor(str(user.pk), now)
+            cast.call = intake.begin_call(clerk, DISTRICT, now=now)
     cast.browser.cookies = cast.cookies["reporter"]
     assert cast.browser.post("/follow/", cast.code).status_code == 302
     return cast
@@ -182,8 +196,15 @@ def addresses() -> set[str]:
 
 def send(cast: Cast, role: str, method: str, address: str, case: str | None = None) -> HttpResponse:
     """One good request of that role; it would succeed for whoever may make it."""
-    area = TOWN if address.startswith("/team/") else DISTRICT
-    known = {"district": DISTRICT, "area": area, "item": cast.item, "answer": cast.answer, "other": cast.other}
+    known = {
+        "district": DISTRICT,
+        "area": TOWN if address.startswith("/team/") else DISTRICT,
+        "item": cast.item,
+        "answer": cast.answer,
+        "other": cast.other,
+        "saved": NOBODYS,
+        "call": cast.call,
+    }
     values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)
     client = cast.browser
@@ -226,6 +247,9 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/case/<uuid:case>/note/": {"words": "已电话联系反映人"},
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
+        "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
+        "/desk/saved/<uuid:saved>/": {"do": "delete"},
+        "/desk/calls/<uuid:call>/": {"do": "send", "detail": "路灯坏了", "key": "one"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

@@ -74,6 +74,11 @@ def rows(asking: Asking, lines: Iterable[Line]) -> list[Row]:
     return [_row(asking, line, titles.get(line.title_item or "", "")) for line in lines]
 
 
+def known_rows(asking: Asking, ids: Iterable[str]) -> dict[str, Row]:
+    """Rows of the given cases that the person may see, by case id."""
+    return {row.id: row for row in rows(asking, cases.lines(asking.actor, asking.district, list(ids)))}
+
+
 def _row(asking: Asking, line: Line, title: str) -> Row:
     procedure = asking.policy.current_procedure("part" if "/" in line.number else "standard")
     step = procedure.steps.get(line.step)

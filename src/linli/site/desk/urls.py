@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, beside, board_views, bulk_views, notes, views
+from linli.site.desk import answers, beside, board_views, bulk_views, calls, notes, saved, views
 from linli.site.live import views as live
 
 urlpatterns = [
@@ -23,6 +23,11 @@ urlpatterns = [
     path("answers/new/", answers.write, name="desk-answer-new"),
     path("answers/<uuid:answer>/", answers.write, name="desk-answer"),
     path("answers/<uuid:answer>/remove/", answers.remove, name="desk-answer-remove"),
+    path("saved/", saved.index, name="desk-saved"),
+    path("saved/<uuid:saved>/", saved.change, name="desk-saved-change"),
+    path("calls/", calls.index, name="desk-calls"),
+    path("calls/<uuid:call>/", calls.call, name="desk-call"),
+    path("calls/<uuid:call>/end/", calls.end, name="desk-call-end"),
     path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]

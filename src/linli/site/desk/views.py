@@ -19,7 +19,7 @@ from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.numbers import normalised
 from linli.site.acting import ActionForm
-from linli.site.desk import answers, filtering, listing, notes
+from linli.site.desk import answers, filtering, listing, notes, saved
 from linli.site.desk import file as files
 from linli.site.desk.asking import Asking, desk_page, page_of
 from linli.site.desk.beside import similar_rows
@@ -59,6 +59,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         "rows": listing.rows(asking, page.lines),
         "after": cursors.encode(page.after),
         "later": after is not None,
+        "saved": saved.menu(asking, request),
     }
     return render(request, "desk/work_list.html", common(asking) | shown)
 

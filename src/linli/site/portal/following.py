@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from linli.cases import queries as cases
 from linli.cases import words
@@ -114,7 +115,9 @@ def _looks(following: Following, kinds: dict[str, str]) -> list[tuple[datetime, 
             look.at,
             [names.post(post) for post in look.posts],
             words.label("item", kinds[str(look.item_id)], names.lang) if str(look.item_id) in kinds else "",
-            look.reason,
+            _("Found by the caller's number during a telephone call, with the caller's consent; nothing was opened.")
+            if look.call_id
+            else look.reason,
         )
         for look in vault.reveals(following.state.district, following.state.id)
     ]
