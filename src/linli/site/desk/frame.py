@@ -13,6 +13,7 @@ def common(asking: Asking) -> dict[str, Any]:
     return {
         "now": asking.now,
         "takes_calls": intake.takes_calls(asking.actor),
+        "administers": asking.administers,
         "district": naming.district_name(asking.info),
         "posts": _posts(asking),
         "invented": naming.invented(asking.district),
