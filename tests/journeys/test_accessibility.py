@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, serving
-from tests.journeys.conftest import CENTRE, DISTRICT, PASSWORD, SANITATION, STATION, Hire
+from tests.journeys.conftest import CENTRE, DISTRICT, DISTRICT_CENTRE, PASSWORD, SANITATION, STATION, Hire
 from tests.rooms.conftest import Place
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, .btn, input, select, textarea, summary, .pick label')]
@@ -99,6 +99,11 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
         (CENTRE, (), (("area", "/desk/?in=500118001"), ("board", "/desk/board/"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
+        (DISTRICT_CENTRE, ("administrator",), (
+            ("procedures", "/desk/admin/procedures/"), ("procedure", "/desk/admin/procedures/standard/3/"),
+            ("catalogue", "/desk/admin/catalogue/?platform=SV"), ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
+            ("matter", "/desk/admin/catalogue/matter/PL-001/?town=500118001"),
+            ("publications", "/desk/admin/catalogue/history/"))),
     ):  # fmt: skip
         page.goto("/account/login/")
         page.locator("[name=username]").fill(hire(unit, *posts, language=language))
