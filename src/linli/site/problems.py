@@ -22,6 +22,7 @@ from linli.core.errors import Refusal
 from linli.core.policy import Policy
 from linli.directory.queries import UnknownDistrictError
 from linli.intake.actions import AlreadyReported, BodyDiffers
+from linli.site.bodies import too_large
 from linli.site.naming import Names, language
 
 ADDRESS = "/api/"
@@ -138,8 +139,7 @@ def _on_bad_body(request: HttpRequest, bad: ValidationError) -> HttpResponse:
 
 def _on_large_body(request: HttpRequest, large: RequestDataTooBig) -> HttpResponse:
     del large
-    most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024 // 1024
-    return refused(request, Refusal("body_too_large", {"limit_mb": most}))
+    return refused(request, too_large())
 
 
 def _on_lost_body(request: HttpRequest, lost: Exception) -> HttpResponse:
@@ -216,6 +216,8 @@ class ProblemDocuments:
             return answer if settings.DEBUG else refused(request, Refusal("fault"))
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return refused(request, Refusal("address_unknown"))
+        if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return refused(request, too_large())
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = answer.headers.get("Allow", "")
             found = refused(
