@@ -29,6 +29,10 @@ VERBS = {
 """Verb -> module; the module has a click command of the verb's name (``import`` is ``import_``)."""
 
 
+PORT = click.IntRange(1, 65535)
+"""A port to listen on."""
+
+
 class _Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
