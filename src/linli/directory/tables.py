@@ -285,14 +285,30 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run the text instead of showing it."""
+    return _FORMULA.match(text) is not None
+
+
+def require_name(text: str, column: str) -> None:
+    """Refuses a name that a spreadsheet would run as a formula, because lists of names are exported again.
+
+    Raises:
+        RowError: ``formula``.
+    """
+    if is_formula(text):
+        words = f"{column} {text[:40]!r} begins like a spreadsheet formula (=, +, -, @); write the name itself"
+        raise RowError("formula", words)
+
+
 def defuse(cell: str) -> str:
     """Puts an apostrophe before what a spreadsheet would run as a formula (``=``, ``+``, ``-``, ``@``, tab, CR)."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return f"'{cell}" if is_formula(cell) else cell
 
 
 def restore(cell: str) -> str:
     """Undoes :func:`defuse`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and is_formula(cell) else cell
 
 
 class ErrorFile:
