@@ -73,3 +73,31 @@ def test_staff_read_the_reason_of_a_pause_in_words(hired: Hire, stranger: Caller
 
     assert reason in said.lower()
     assert language == "en" or "weather" not in said
+
+
+@pytest.mark.usefixtures("district")
+@pytest.mark.parametrize("text", ["\u200b\u200d", "\ufeff", "\u3164\u2800"])
+def test_a_text_of_which_nothing_can_be_seen_is_no_report(stranger: Caller, text: str) -> None:
+    assert report(stranger, detail=text).code == "detail_missing"
+
+
+@pytest.mark.usefixtures("district")
+def test_a_photo_that_is_no_base64_is_told_so(stranger: Caller) -> None:
+    answer = report(stranger, photos=["data:image/png;base64,AAAA"])
+
+    assert (answer.status, answer.code) == (422, "photo_not_base64")
+    assert "encoded as base64" in answer.body["detail"]
+    assert "JPEG" in answer.body["detail"]
+
+
+@pytest.mark.usefixtures("district")
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_resident_is_not_told_of_posts(stranger: Caller, language: str) -> None:
+    receipt = report(stranger).body
+    stranger.language = language
+    sent = {"number": receipt["number"], "code": receipt["code"], "form": {}}
+    answer = stranger.post(f"{HERE}/followed/actions/accept", sent)
+
+    assert (answer.status, answer.code) == (403, "not_for_reporter")
+    assert "post" not in answer.body["detail"].lower()
+    assert "岗位" not in answer.body["detail"]

@@ -75,6 +75,19 @@ def with_django(*, as_owner: bool = False) -> None:
     django.setup()
 
 
+def require_district(code: str | None) -> None:
+    """Stops a verb that would find nothing wrong with a district that is not there.
+
+    Raises:
+        ClickException: no such district; the text names those that run.
+    """
+    from linli.directory.queries import districts
+
+    known = [info.code for info in districts()]
+    if code is not None and code not in known:
+        raise click.ClickException(f"there is no district {code}; those that run here: {', '.join(known) or 'none'}")
+
+
 def main() -> None:
     """Entry point; errors are said in one line, with what to do."""
     try:
