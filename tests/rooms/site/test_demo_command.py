@@ -14,15 +14,22 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.utils import timezone
 from pytest_django import Settings
 
+from linli.catalogue import queries as catalogue
+from linli.core.routing import Question, route
 from linli.directory.encoding import UnreadableFileError
 from linli.intake.mapping import MappingError
+from linli.intake.understanding import suggest
 from linli.site import grants
 from linli.site.cli import linli
-from linli.site.demo import building, setting_up
-from linli.site.demo.carrying import Tally
+from linli.site.demo import building, people, setting_up
+from linli.site.demo.carrying import Carrier, Stuck, Tally
 from linli.site.demo.people import Login, Staff
+from linli.site.demo.story import Plot
+from tests.rooms.conftest import DISTRICT
+from tests.rooms.site.calling import CENTRE
 
 
 class Stages:
@@ -159,3 +166,35 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+@pytest.mark.parametrize(("playable", "stuck"), [("c3", 0), ("none", 1)])
+def test_a_plot_that_one_case_cannot_play_is_played_on_another(
+    monkeypatch: pytest.MonkeyPatch, playable: str, stuck: int
+) -> None:
+    def carry(_self: Carrier, plot: Plot, case: str) -> None:
+        if case != playable:
+            raise Stuck(f"{case} cannot play {plot.name}")
+
+    monkeypatch.setattr("linli.site.demo.carrying.catalogue.policy", lambda _district: None)
+    monkeypatch.setattr("linli.site.demo.carrying.suggestions", lambda _district, _policy: {})
+    monkeypatch.setattr(Carrier, "_next_case", lambda self, _plot: self.spare.pop(0))
+    monkeypatch.setattr(Carrier, "carry", carry)
+    carrier = Carrier("500118", Staff({}), timezone.now())
+    list(carrier.carry_all([Plot("remind@handling", ())], ["c1", "c2", "c3", "c4"]))
+
+    assert len(carrier.tally.stuck) == stuck
+    assert carrier.spare == (["c4"] if playable == "c3" else [])
+
+
+@pytest.mark.usefixtures("district")
+def test_the_printed_accounts_answer_for_the_example_of_the_tutorial() -> None:
+    _staff, logins = people.hire(DISTRICT, "a long one for tests 7", now=timezone.now())
+    suggested = suggest("", "小区门口的垃圾堆了三天没有清运").matter
+    policy = catalogue.policy(DISTRICT)
+    assert suggested is not None
+    lead = route(Question(policy.matters[suggested], logins[0].unit.partition(".")[0]), policy).lead
+
+    printed = {login.unit for login in logins}
+    assert {lead, logins[0].unit, CENTRE} <= printed
+    assert logins[0].unit.endswith(".community_station")

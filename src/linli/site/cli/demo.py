@@ -6,10 +6,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from linli.site.cli import with_django
+
+if TYPE_CHECKING:
+    from linli.site.demo.building import Built
 
 ENDING = [found for name in ("SIGTERM", "SIGHUP") if (found := getattr(signal, name, None)) is not None]
 """What asks a process to end, besides Ctrl-C; Windows has no SIGHUP."""
@@ -63,17 +67,26 @@ def _work() -> None:
         pass
 
 
-def _tell(built: "object", host: str, port: int) -> None:
-    from linli.site.demo.building import Built
-
-    assert isinstance(built, Built)
+def _tell(built: "Built", host: str, port: int) -> None:
     click.echo(f"\n  Linli 邻里    http://{host}:{port}/\n")
     click.echo(f"  {'Account / 账号':<44}Post / 岗位")
     for login in built.logins:
         click.echo(f"  {login.username:<44}{login.title_zh} {login.title_en}")
+    place = _place_of(built)
+    click.echo(f"\n  To see a case through, report something in / 试一试，请在这里反映问题: {place}")
+    click.echo("  Any other post has an account too: its name is the post's id. / 其他岗位的账号就是岗位编号。")
     click.echo(f"\n  Password of every account / 所有账号的密码: {built.password}")
     click.echo("  Staff, grids and outlines are invented; towns and communities are real.")
     click.echo("  人员、网格和边界均为虚构；镇街和村（社区）为真实名称。\n")
+
+
+def _place_of(built: "Built") -> str:
+    """The community whose cases the printed accounts carry from report to closure."""
+    from linli.site import naming
+    from linli.site.demo.building import DISTRICT
+
+    area = built.logins[0].unit.partition(".")[0]
+    return naming.path(DISTRICT, area)
 
 
 def live_environment(host: str, port: int, live: int) -> dict[str, str]:

@@ -24,7 +24,7 @@ from linli.intake.actions import ImportOptions, import_reports
 from linli.intake.mapping import ColumnMap
 from linli.intake.unzipping import unzipped
 from linli.ledger.relay import relay_batch
-from linli.site.demo.carrying import Carrier, Tally
+from linli.site.demo.carrying import Carrier, Tally, played
 from linli.site.demo.people import Login, Staff, hire
 from linli.site.demo.story import coverage
 from linli.site.subscriptions import SUBSCRIPTIONS
@@ -133,7 +133,8 @@ def carry(staff: Staff, *, now: datetime, say: Say) -> Tally:
     policy = catalogue.policy(DISTRICT)
     carrier = Carrier(DISTRICT, staff, now - timedelta(minutes=5))
     turns = coverage(policy.current_procedure("standard"), policy.current_procedure("part"))
-    plots = sorted(turns, key=lambda plot: not plot.takes_weeks)
+    before = played(DISTRICT)
+    plots = sorted((plot for plot in turns if plot.name not in before), key=lambda plot: not plot.takes_weeks)
     lines = list(waiting(now))
     _told(carrier, carrier.carry_all(plots, [line.id for line in lines]), say)
     spare = set(carrier.spare)
