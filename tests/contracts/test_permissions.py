@@ -61,6 +61,7 @@ GET    /desk/search/                                       302 302 200 200 200 2
 GET    /desk/live/                                         302 302 200 200 200 200 200 403 302
 GET    /desk/live/token/                                   302 302 200 200 200 200 200 403 302
 GET    /desk/case/<uuid:case>/                             302 302 404 200 404 200 404 403 302
+GET    /desk/case/<uuid:case>/beside/<uuid:other>/         302 302 404 200 404 200 404 403 302
 GET    /desk/case/<uuid:case>/act/<slug:action>/           302 302 302 302 302 302 302 403 302
 POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
 GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
@@ -112,6 +113,7 @@ class Cast:
     place: Place
     receipt: Receipt
     item: str
+    other: str
     answer: str
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
@@ -129,7 +131,13 @@ def cast(district: Place) -> Cast:
         pass
     items = {field: item for item, _kind, field in vault.kinds(DISTRICT, receipt.case)}
     assert cases.load_answers(DISTRICT, now=district.now) > 0
-    cast = Cast(district, receipt, items["detail"], queries.answers_of(DISTRICT)[0].id)
+    cast = Cast(
+        district,
+        receipt,
+        items["detail"],
+        district.report("路边的井盖不见了。").case,
+        queries.answers_of(DISTRICT)[0].id,
+    )
     posts = {
         "worker": (f"{COMMUNITY}.grid_team", "grid_worker"),
         "clerk": (STATION, "desk_clerk"),
@@ -175,7 +183,7 @@ def addresses() -> set[str]:
 def send(cast: Cast, role: str, method: str, address: str, case: str | None = None) -> HttpResponse:
     """One good request of that role; it would succeed for whoever may make it."""
     area = TOWN if address.startswith("/team/") else DISTRICT
-    known = {"district": DISTRICT, "area": area, "item": cast.item, "answer": cast.answer}
+    known = {"district": DISTRICT, "area": area, "item": cast.item, "answer": cast.answer, "other": cast.other}
     values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)
     client = cast.browser

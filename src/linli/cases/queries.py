@@ -336,6 +336,18 @@ def open_alike(district: str, community: str, matters: Iterable[str]) -> list[Ca
         return [Candidate(case, matter, at, frozenset(terms or ())) for case, matter, at, terms in cursor.fetchall()]
 
 
+def open_near(actor: Actor, district: str, *, scope: str, key: str, but: str) -> list[Candidate]:
+    """Open cases of a community or town that the actor may see, newest first, to compare one with the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id::text, matter, opened_at, (SELECT terms FROM cases_searchentry AS e WHERE e.case_id = c.id) "
+            f"FROM cases_case AS c WHERE district_id = %s AND {_SCOPES[scope]} = %s AND ended_at IS NULL "
+            f"AND parent_id IS NULL AND id <> %s::uuid AND {_VISIBLE} ORDER BY opened_at DESC, id DESC LIMIT %s",
+            [district, key, but, *_visible_values(actor), MOST_ALIKE],
+        )
+        return [Candidate(case, matter, at, frozenset(terms or ())) for case, matter, at, terms in cursor.fetchall()]
+
+
 def offerable_matter(district: str, case: str) -> str | None:
     """The matter of a case that somebody else may still name as the same trouble; None where they may not."""
     with connection.cursor() as cursor:

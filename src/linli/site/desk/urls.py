@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, board_views, bulk_views, notes, views
+from linli.site.desk import answers, beside, board_views, bulk_views, notes, views
 from linli.site.live import views as live
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("live/", live.changes, name="desk-live"),
     path("live/token/", live.renewed, name="desk-live-token"),
     path("case/<uuid:case>/", views.case, name="desk-case"),
+    path("case/<uuid:case>/beside/<uuid:other>/", beside.beside, name="desk-beside"),
     path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),
     path("case/<uuid:case>/note/", notes.note, name="desk-note"),
     path("case/<uuid:case>/mention/done/", notes.settle, name="desk-mention-done"),

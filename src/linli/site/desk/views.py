@@ -22,6 +22,7 @@ from linli.site.acting import ActionForm
 from linli.site.desk import answers, filtering, listing, notes
 from linli.site.desk import file as files
 from linli.site.desk.asking import Asking, desk_page, page_of
+from linli.site.desk.beside import similar_rows
 from linli.site.desk.file import File
 from linli.site.desk.frame import common
 from linli.vault import actions as vault
@@ -190,6 +191,7 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
     suggestion = file.suggestion
     shown = {
         "file": file,
+        "similar": similar_rows(asking, state),
         "state": state,
         "step": words.step_title(state, asking.policy, names.lang),
         "urgency": words.label("urgency", state.urgency, names.lang),
