@@ -2,6 +2,7 @@
 import "./style.css";
 import { attachAnswers } from "./answers";
 import { attachCopying } from "./copying";
+import { attachLive } from "./live-page";
 import { attachMenus } from "./menus";
 import { attachShortcuts } from "./shortcuts";
 import { attachSelection } from "./selection";
@@ -15,3 +16,4 @@ attachAnswers(document);
 attachSelection(document);
 attachSplit(document);
 attachShortcuts(document);
+attachLive(document);

@@ -2,6 +2,7 @@
 import type { Feature, FeatureCollection, Point as GeoPoint, Position } from "geojson";
 import type { GeoJSONSource } from "maplibre-gl";
 import { type Numbers, discs } from "./board-numbers";
+import { resting } from "./live-page";
 import type { LinliMap } from "./map";
 import { fetchPart, isLeft } from "./pane";
 
@@ -19,7 +20,7 @@ async function begin(board: HTMLElement): Promise<void> {
     }
     await redraw();
   };
-  board.addEventListener("linli:moved", () => void refresh());
+  document.addEventListener("linli:moved", resting(refresh));
 }
 
 // The map with its discs; answers with the way to draw them anew. Without a map the tables say it all.

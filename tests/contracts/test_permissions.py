@@ -21,12 +21,14 @@ from linli.accounts import actions as accounts
 from linli.accounts.models import ApiToken, User
 from linli.cases import actions as cases
 from linli.cases import queries
+from linli.directory import queries as people
+from linli.intake import actions as intake
 from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
 from linli.vault import queries as vault
-from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, Place
+from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
 
 # A case waits at the desk of its community. Columns: a stranger · its reporter · a grid worker of the community · the
@@ -41,8 +43,13 @@ POST   /report/<str:district>/                             201 201 201 201 201 2
 GET    /follow/                                            200 200 200 200 200 200 200 200 200
 POST   /follow/                                            422 302 422 422 422 422 422 422 422
 GET    /case/                                              302 200 302 302 302 302 302 302 302
+GET    /case/act/<slug:action>/                            302 302 302 302 302 302 302 302 302
+GET    /case/leave/                                        302 302 302 302 302 302 302 302 302
 POST   /case/act/<slug:action>/                            302 422 302 302 302 302 302 302 302
 POST   /case/leave/                                        302 302 302 302 302 302 302 302 302
+GET    /team/<str:district>/                               200 200 200 200 200 200 200 200 200
+POST   /team/<str:district>/                               302 302 302 302 302 302 302 302 302
+GET    /team/<str:district>/<str:area>/                    200 200 200 200 200 200 200 200 200
 POST   /report/<str:district>/hints/                       200 200 200 200 200 200 200 200 200
 POST   /map/<str:district>/place/                          200 200 200 200 200 200 200 200 200
 GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 200 200 200 200
@@ -50,11 +57,14 @@ GET    /desk/                                              302 302 200 200 200 2
 GET    /desk/board/                                        302 302 200 200 200 200 200 403 302
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
+GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
 GET    /desk/search/                                       302 302 200 200 200 200 200 403 302
 GET    /desk/live/                                         302 302 200 200 200 200 200 403 302
 GET    /desk/live/token/                                   302 302 200 200 200 200 200 403 302
 GET    /desk/case/<uuid:case>/                             302 302 404 200 404 200 404 403 302
+GET    /desk/case/<uuid:case>/beside/<uuid:other>/         302 302 404 200 404 200 404 403 302
+GET    /desk/case/<uuid:case>/act/<slug:action>/           302 302 302 302 302 302 302 403 302
 POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
 GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
 POST   /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
@@ -69,6 +79,14 @@ POST   /desk/answers/new/                                  302 302 422 404 422 4
 GET    /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 200 403 302
 POST   /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 302 403 302
 POST   /desk/answers/<uuid:answer>/remove/                 302 302 404 404 404 404 302 403 302
+GET    /desk/saved/                                        302 302 200 200 200 200 200 403 302
+POST   /desk/saved/                                        302 302 302 302 302 302 302 403 302
+POST   /desk/saved/<uuid:saved>/                           302 302 302 302 302 302 302 403 302
+GET    /desk/calls/                                        302 302 404 200 404 404 404 403 302
+POST   /desk/calls/                                        302 302 404 302 404 404 404 403 302
+GET    /desk/calls/<uuid:call>/                            302 302 404 200 404 404 404 403 302
+POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 404 404 403 302
+POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -105,7 +123,9 @@ class Cast:
     place: Place
     receipt: Receipt
     item: str
+    other: str
     answer: str
+    call: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -122,7 +142,13 @@ def cast(district: Place) -> Cast:
         pass
     items = {field: item for item, _kind, field in vault.kinds(DISTRICT, receipt.case)}
     assert cases.load_answers(DISTRICT, now=district.now) > 0
-    cast = Cast(district, receipt, items["detail"], queries.answers_of(DISTRICT)[0].id)
+    cast = Cast(
+        district,
+        receipt,
+        items["detail"],
+        district.report("路边的井盖不见了。").case,
+        queries.answers_of(DISTRICT)[0].id,
+    )
     posts = {
         "worker": (f"{COMMUNITY}.grid_team", "grid_worker"),
         "clerk": (STATION, "desk_clerk"),
@@ -147,6 +173,9 @@ def cast(district: Place) -> Cast:
         else:
             cast.browser.force_login(user)
         cast.tokens[role] = token
+        if role == "clerk":
+            clerk = people.actor(str(user.pk), now)
+            cast.call = intake.begin_call(clerk, DISTRICT, now=now)
     cast.browser.cookies = cast.cookies["reporter"]
     assert cast.browser.post("/follow/", cast.code).status_code == 302
     return cast
@@ -167,7 +196,15 @@ def addresses() -> set[str]:
 
 def send(cast: Cast, role: str, method: str, address: str, case: str | None = None) -> HttpResponse:
     """One good request of that role; it would succeed for whoever may make it."""
-    known = {"district": DISTRICT, "area": DISTRICT, "item": cast.item, "answer": cast.answer}
+    known = {
+        "district": DISTRICT,
+        "area": TOWN if address.startswith("/team/") else DISTRICT,
+        "item": cast.item,
+        "answer": cast.answer,
+        "other": cast.other,
+        "saved": NOBODYS,
+        "call": cast.call,
+    }
     values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)
     client = cast.browser
@@ -201,6 +238,7 @@ def _form(cast: Cast, role: str, address: str) -> str:
     forms: dict[str, dict[str, Any]] = {
         "/report/<str:district>/": {"detail": "路灯坏了", "key": "one"},
         "/report/<str:district>/hints/": {"detail": "路口的大石头挡住了盲道", "where": "甲社区", "key": "one"},
+        "/team/<str:district>/": {"where": "甲社区"},
         "/map/<str:district>/place/": {"lon": "106.5", "lat": "29.6"},
         "/follow/": cast.code if role == "reporter" else cast.code | {"code": "AAAA-AAAA-AAAA"},
         "/desk/case/<uuid:case>/act/<slug:action>/": ACCEPT | {"expected": 1},
@@ -209,6 +247,9 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/case/<uuid:case>/note/": {"words": "已电话联系反映人"},
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
+        "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
+        "/desk/saved/<uuid:saved>/": {"do": "delete"},
+        "/desk/calls/<uuid:call>/": {"do": "send", "detail": "路灯坏了", "key": "one"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

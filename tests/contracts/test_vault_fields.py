@@ -1,5 +1,6 @@
 """Personal data lives in the vault: what a form types as text, contact, photo or point never reaches an event."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ ROOMS_WITHOUT_RESIDENTS: Mapping[str, str] = {
 """Rooms whose rows are public rules and offices, so that their words need no look one by one."""
 FREE_TEXT: Mapping[str, str] = {
     "accounts_apitoken.name": "what staff call a machine that has a token",
+    "accounts_savedfilter.name": "what staff call a work list of their own; deleted with the account",
     "accounts_user.password": "a hash, of staff",
     "accounts_user.username": "staff, chosen by them",
     "accounts_user.display_name": "staff, shown beside their post",
@@ -134,3 +136,11 @@ def test_it_keeps_free_words_out_of_ordinary_columns() -> None:
 def test_it_stores_no_personal_type_outside_the_vault() -> None:
     kinds = (models.EmailField, models.ImageField, models.FileField, models.GenericIPAddressField)
     assert [name for _, name, field in our_fields() if isinstance(field, kinds)] == []
+
+
+def test_it_keeps_a_telephone_number_as_a_keyed_hash_beside_the_contact_and_nowhere_else() -> None:
+    named = [n for app, n, _ in our_fields() if app != "directory" and re.search(r"phone|lookup|caller", n)]
+    assert named == ["vault_item.lookup"]
+    calls = {name for _, name, _ in our_fields() if name.startswith("intake_call.")}
+    of_the_officer = ("id", "district_id", "actor", "post", "started_at", "consent_at", "looks", "ended_at", "case_id")
+    assert calls == {f"intake_call.{column}" for column in of_the_officer}, "nothing about the caller (rights R19)"

@@ -194,7 +194,8 @@ def test_it_is_refused_in_every_other_step_to_everybody(kind: Procedure, step: s
             with pytest.raises(Refusal) as refused:
                 shell.act(case, action.name, actor)
             assert refused.value.code == "not_in_this_step"
-            assert refused.value.facts == {"action": action.name, "step": step}
+            own = {"procedure": kind.name, "version": kind.version}
+            assert refused.value.facts == {"action": action.name, "step": step, **own}
 
 
 @pytest.mark.parametrize("step", ["merged", "withdrawn"])

@@ -177,6 +177,15 @@ def closed_case(shell: Shell) -> str:
     return shell.bring("closed")
 
 
+SENSITIVE_FACTS = {"unit": SWEEPERS, "matter": "SL-007", "type": "health_commission"}
+
+
+def dispatch_sensitive_to_sweepers(shell: Shell) -> object:
+    case = shell.bring("registered", matter="SL-007")
+    actor = shell.playing(Role.DISPATCHER, case)
+    return shell.act(case, "dispatch", actor, **shell.filled(case, "dispatch", lead=SWEEPERS))
+
+
 REFUSED: list[tuple[str, str, Mapping[str, Any], Scenario]] = [
     # --- taking in
     ("matter_known", "matter_unknown", {"matter": "ZZ-999"}, accept(matter="ZZ-999")),
@@ -223,6 +232,13 @@ REFUSED: list[tuple[str, str, Mapping[str, Any], Scenario]] = [
         {"lead": SWEEPERS, "co_handlers": (TEAM, TEAM)},
         dispatch(SWEEPERS, TEAM, TEAM),
     ),
+    (
+        "lead_fits",
+        "lead_serves_elsewhere",
+        {"unit": "500118002.sanitation_office", "area": "500118001001001"},
+        dispatch("500118002.sanitation_office"),
+    ),
+    ("lead_fits", "lead_not_for_this_matter", SENSITIVE_FACTS, dispatch_sensitive_to_sweepers),
     (
         "not_the_unit_complained_about",
         "unit_complained_about",

@@ -8,6 +8,7 @@ from official_days import at
 from shell import Shell
 from world import policy as small_district
 
+from linli.core.access import may_read
 from linli.core.case.commands import Open
 from linli.core.case.opening import decide_open
 from linli.core.errors import Refusal
@@ -242,3 +243,33 @@ def test_it_begins_with_the_newest_published_version_of_its_procedure(shell: She
     shell.policy = small_district(procedures={**shell.policy.procedures, ("standard", 99): next_one})
 
     assert shell.cases[shell.open()].procedure_version == 99
+
+
+# --- sensitive from the first moment
+
+
+def test_it_is_kept_close_as_soon_as_it_is_said_or_seems_to_be_sensitive(shell: Shell) -> None:
+    case = shell.open(suggested_matter="SL-007")
+    centre, desk = shell.person("head", TOWN), shell.person("clerk", STATION)
+
+    assert shell.cases[case].sensitive
+    assert may_read(desk, shell.cases[case])
+    assert not may_read(centre, shell.cases[case]), "who only reads the area waits until an officer has settled it"
+
+
+@pytest.mark.parametrize("end", ["divert", "decline"])
+def test_it_stays_closed_to_the_area_when_it_ends_before_anybody_accepted_it(shell: Shell, end: str) -> None:
+    case = shell.open(suggested_matter="SL-007")
+    after = shell.act(case, end, shell.playing(Role.DESK, case), **shell.filled(case, end))
+
+    assert not after.is_open
+    assert not may_read(shell.person("assessor", DISTRICT), after)
+
+
+def test_it_opens_to_the_area_when_an_officer_finds_an_ordinary_matter(shell: Shell) -> None:
+    case = shell.open(suggested_matter="SL-007")
+    form = shell.filled(case, "accept", matter="CM-006", complaint_about="no_unit_named")
+    after = shell.act(case, "accept", shell.playing(Role.DESK, case), **form)
+
+    assert not after.sensitive
+    assert may_read(shell.person("head", TOWN), after)

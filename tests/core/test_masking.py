@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ PIECES = st.sampled_from(DIGITS + OTHERS)
 
 
 def by_every_rule(text: str) -> str:
+    text = text.translate(privacy._FULL_WIDTH)
     for pattern, replacement in privacy._RULES:
         text = re.sub(pattern, replacement, text)
     return text
@@ -34,3 +36,37 @@ def test_numbers_are_masked_however_they_are_spaced() -> None:
     assert mask("卡号6222 0200 0000 0000 123") == "卡号[卡号]"
     assert mask("身份证500118199001010011") == "身份证[证件]"
     assert mask("023-49800000") == "[电话]"
+
+
+MASKED = [
+    ("请打１３８１２３４５６７８", "请打[电话]"),
+    ("电话138/1234/5678", "电话[电话]"),
+    ("身份证500118 19900101 1234", "身份证[证件]"),
+    ("车牌渝 A12345", "车牌[车牌]"),
+    ("车牌渝ＡＤ１２３４５", "车牌[车牌]"),
+    ("我叫欧阳小红，住三楼", "我叫[姓名]，住三楼"),
+    ("联系人王小明13812345678", "联系人[姓名][电话]"),
+    ("业主张三反映楼道灯坏", "业主[姓名]反映楼道灯坏"),
+    ("本人王小明反映噪音", "本人[姓名]反映噪音"),
+    ("孩子叫刘小宝，走失了", "孩子叫[姓名]，走失了"),
+]
+
+
+@pytest.mark.parametrize(("said", "masked"), MASKED)
+def test_it_masks_what_people_write_every_day(said: str, masked: str) -> None:
+    assert mask(said) == masked
+
+
+KEPT = [
+    "业主方面没有意见，物业不配合。",
+    "业主张贴通知，没有人管。",
+    "小区居民都说路灯坏了。",
+    "居民常年反映污水横流。",
+    "楼下垃圾堆了三天，2026年11月23日至今。",
+    "3号楼2单元1201室漏水，水表读数00123456。",
+]
+
+
+@pytest.mark.parametrize("said", KEPT)
+def test_it_leaves_ordinary_words_alone(said: str) -> None:
+    assert mask(said) == said

@@ -55,7 +55,8 @@ BY_FORM = frozenset(
         "complaint_target_contradiction", "recused", "unit_does_not_handle", "co_handlers_repeat",
         "unit_complained_about", "no_verifier_left", "unit_has_it_already", "pause_end_not_ahead", "pause_too_long",
         "extension_too_long", "merge_target_unknown", "merge_target_ended", "merge_other_district",
-        "merge_would_reach_unit_complained_about", "out_of_range", "not_about_own_line", "mentioned_cannot_read",
+        "merge_would_reach_unit_complained_about", "out_of_range", "not_about_own_line",
+        "lead_serves_elsewhere", "lead_not_for_this_matter", "mentioned_cannot_read",
         "too_many_mentioned",
     }
 )  # fmt: skip

@@ -18,7 +18,9 @@ def text(response: HttpResponse) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", inner[0])).split())
 
 
-INLINE = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
+INLINE = re.compile(
+    r"<script(?![^>]*(?:\ssrc=|type=\"application/json\"))[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:"
+)
 """What stands in a page and is run or styled by it; our Content-Security-Policy refuses all of it."""
 
 

@@ -490,11 +490,11 @@ def test_its_pages_ask_the_database_a_bounded_number_of_times_however_much_they_
         district.report()
     district.bring_to(case, "closed")
     client.get("/desk/"), page_of(client, case)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert len(client.get("/desk/", {"in": TOWN}).context["rows"]) == 30
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(19):
         page_of(client, case)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(20):  # with the standard answers beside the form
         page_of(client, case, "contest")
 
 
@@ -507,3 +507,31 @@ def test_it_goes_by_the_clock_of_the_place(district: Place, enter: Enter) -> Non
     page = enter(STATION, "desk_clerk", language="en").get("/desk/")
     due = timezone.localtime(page.context["rows"][0].due)
     assert f"{due:%H:%M}" in text(page)
+
+
+# --- sent when one was logged out
+
+
+def test_it_leads_back_to_the_form_when_a_sent_one_found_nobody_logged_in(district: Place, hire: Hire) -> None:
+    case = district.report().case
+    client = Client()
+    answer = client.post(f"/desk/case/{case}/act/accept/", {"expected": 1})
+    assert answer.headers["Location"] == f"/account/login/?next=/desk/case/{case}/%3Fact%3Daccept"
+    form = {"username": hire(STATION, "desk_clerk"), "password": PASSWORD, "next": f"/desk/case/{case}/?act=accept"}
+    page = client.post("/account/login/", form, follow=True)
+    assert page.status_code == 200
+    assert page.context["form_open"]
+
+
+def test_it_shows_the_form_where_its_address_is_asked_for(district: Place, enter: Enter) -> None:
+    case = district.report().case
+    client = enter(STATION, "desk_clerk")
+    assert client.get(f"/desk/case/{case}/act/accept/").headers["Location"] == f"/desk/case/{case}/?act=accept"
+    assert client.get("/desk/bulk/accept/").headers["Location"] == "/desk/"
+
+
+def test_it_says_in_words_that_an_address_takes_forms_only(enter: Enter) -> None:
+    page = enter(STATION, "desk_clerk").get("/account/logout/")
+    assert page.status_code == 405
+    assert page.headers["Allow"]
+    assert_sound(page)

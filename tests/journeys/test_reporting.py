@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
-from linli.cases import queries
+from linli.cases import queries, rows
 from linli.directory import actions as directory_actions
 from linli.directory import queries as directory
 from linli.intake import sameness
@@ -22,6 +23,7 @@ from tests.journeys.browsing import DESKTOP, PHONE, SCREENSHOTS, serving
 from tests.journeys.conftest import DISTRICT, STATION, Enter
 from tests.journeys.pages import assert_sound, text
 from tests.journeys.test_accessibility import looked_at
+from tests.journeys.test_portal import picture
 from tests.rooms.conftest import COMMUNITY, FAR, NEIGHBOUR, Place
 
 REPORT = f"/report/{DISTRICT}/"
@@ -189,9 +191,46 @@ def test_a_mark_of_another_form_or_a_made_up_one_names_nothing(visitor: Client, 
         assert "same_as" not in opening_of(records(DISTRICT, found.state.id)).suggestion
 
 
-def test_a_photo_alone_is_a_report(visitor: Client, district: Place) -> None:
-    from tests.journeys.test_portal import picture
+def named_by(client: Client, case: str, key: str, **fields: str) -> str | None:
+    """Which case a fresh report names as the same trouble, when the form asked for ``case``."""
+    mark = sameness.mark(case, DISTRICT, key)
+    page = client.post(REPORT, {"key": key, "detail": WORDS, "where": "中山路街道 甲社区", "same": mark, **fields})
+    assert page.status_code == 201, text(page)
+    found = queries.by_number(DISTRICT, page.context["receipt"].number)
+    assert found is not None
+    return opening_of(records(DISTRICT, found.state.id)).suggestion.get("same_as")
 
+
+def test_what_may_no_longer_be_offered_is_not_named_either(visitor: Client, district: Place) -> None:
+    case = known_case(district)
+    assert named_by(visitor, case, "one") == case
+    assert named_by(visitor, case, "two", about="community:grid_team") is None
+    known = queries.Case.objects.filter(id=case)
+    known.update(sensitive=True)
+    assert named_by(visitor, case, "three") is None
+    known.update(sensitive=False, recused=[STATION])
+    assert named_by(visitor, case, "four") is None
+    guarded = next(m.code for m in district.policy.matters.values() if m.guards and not m.is_sensitive)
+    known.update(recused=[], matter=guarded)
+    assert named_by(visitor, case, "five") is None
+
+
+def test_the_desk_reads_of_the_other_case_only_where_it_may_open_it(
+    visitor: Client, district: Place, enter: Enter
+) -> None:
+    case = known_case(district)
+    named_by(visitor, case, "one")
+    fresh = str(newest().id)
+    clerk = enter(STATION, "desk_clerk")
+    assert district.state(case).number in text(clerk.get(f"/desk/case/{fresh}/"))
+    state = msgspec.structs.replace(district.state(case), recused=(STATION,))
+    queries.Case.objects.filter(id=case).update(recused=[STATION], state=rows.encode(state))
+    page = text(clerk.get(f"/desk/case/{fresh}/"))
+    assert district.state(case).number not in page
+    assert "同一件事" not in page
+
+
+def test_a_photo_alone_is_a_report(visitor: Client, district: Place) -> None:
     del district
     page = visitor.post(REPORT, {"key": "one", "detail": "", "where": "", "photos": picture()})
     assert page.status_code == 201, text(page)
@@ -294,6 +333,20 @@ def test_it_is_sent_within_few_acts_with_a_pin_and_me_too(browser: Browser, mapp
         assert opening_of(records(DISTRICT, str(sent.id))).suggestion["same_as"] == case
 
 
+def test_a_report_takes_three_screens_one_field_and_two_clicks(browser: Browser, district: Place) -> None:
+    del district
+    with opened(browser) as page:
+        screens = []
+        page.on("domcontentloaded", lambda: screens.append(page.url))
+        page.goto("/")
+        page.locator(f"main a[href='{REPORT}']").click()
+        page.locator("[name=detail]").fill(WORDS)
+        page.wait_for_selector("[data-matter-hint] [data-choose-matter]")
+        page.locator("main form > button").click()
+        page.wait_for_selector(".slip")
+        assert len(screens) == 3
+
+
 def test_a_pin_is_set_and_taken_away_by_keyboard(browser: Browser, mapped: Place) -> None:
     del mapped
     with opened(browser) as page:
@@ -309,6 +362,25 @@ def test_a_pin_is_set_and_taken_away_by_keyboard(browser: Browser, mapped: Place
         page.locator("[data-place-clear]").focus()
         page.keyboard.press("Enter")
         assert page.locator("[name=lat]").input_value() == ""
+
+
+def test_a_base_map_of_the_site_lies_under_the_outlines(browser: Browser, mapped: Place, settings: Any) -> None:
+    del mapped
+    settings.MAP_STYLE, settings.MAP_ORIGINS = "https://tiles.example/{z}/{x}/{y}.png", ("https://tiles.example",)
+    tile = picture("tile.png").read()
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body=tile, content_type="image/png", headers={"access-control-allow-origin": "*"})
+
+    with opened(browser) as page:
+        page.route("https://tiles.example/**", answer)
+        page.goto(REPORT)
+        page.locator("[data-place-open]").click()
+        page.wait_for_selector("[data-map=ready]")
+        page.locator(".map").screenshot(path=str(SCREENSHOTS / "map-with-base.png"))
+    assert asked
 
 
 def test_without_webgl_it_says_that_words_are_enough(browser: Browser, mapped: Place) -> None:

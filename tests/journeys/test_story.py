@@ -119,6 +119,7 @@ def test_it_carries_a_report_from_the_resident_back_to_the_resident(
     page.locator("[name=where]").fill("甲社区")
     page.locator("[name=place]").fill("东门外的垃圾点")
     page.locator("[name=photos]").set_input_files(photo())
+    page.locator("form[data-hints] > details > summary").click()
     page.locator("[name=contact]").fill("13812345678")
     resident.picture("report-filled")
     page.get_by_role("button", name=says["send"], exact=True).click()

@@ -38,3 +38,17 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=80)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
+
+
+class SavedFilter(models.Model):
+    """A work list that a user comes back to: its name, and the address's known parts. Deleted with the user."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=300, db_collation="C")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="filter_name_once")]
+        indexes: ClassVar = [models.Index(fields=["user", "position"], name="filter_in_order")]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from linli.accounts.models import User
+from linli.accounts.models import SavedFilter, User
 
 
 def named(username: str) -> User | None:
@@ -43,3 +43,8 @@ def ids_by_name(usernames: Iterable[str]) -> dict[str, str]:
     """Ids of the users of those names, by name; unknown names are missing."""
     found = User.objects.filter(username__in=list(usernames)).values_list("username", "id")
     return {name: str(user) for name, user in found}
+
+
+def filters_of(user: str) -> list[SavedFilter]:
+    """The work lists that a user keeps, in the user's own order."""
+    return list(SavedFilter.objects.filter(user_id=user).order_by("position", "id"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -335,6 +336,18 @@ def open_alike(district: str, community: str, matters: Iterable[str]) -> list[Ca
         return [Candidate(case, matter, at, frozenset(terms or ())) for case, matter, at, terms in cursor.fetchall()]
 
 
+def open_near(actor: Actor, district: str, *, scope: str, key: str, but: str) -> list[Candidate]:
+    """Open cases of a community or town that the actor may see, newest first, to compare one with the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id::text, matter, opened_at, (SELECT terms FROM cases_searchentry AS e WHERE e.case_id = c.id) "
+            f"FROM cases_case AS c WHERE district_id = %s AND {_SCOPES[scope]} = %s AND ended_at IS NULL "
+            f"AND parent_id IS NULL AND id <> %s::uuid AND {_VISIBLE} ORDER BY opened_at DESC, id DESC LIMIT %s",
+            [district, key, but, *_visible_values(actor), MOST_ALIKE],
+        )
+        return [Candidate(case, matter, at, frozenset(terms or ())) for case, matter, at, terms in cursor.fetchall()]
+
+
 def offerable_matter(district: str, case: str) -> str | None:
     """The matter of a case that somebody else may still name as the same trouble; None where they may not."""
     with connection.cursor() as cursor:
@@ -478,14 +491,21 @@ def counted(actor: Actor, district: str, *, scope: str, key: str, now: datetime)
         return [Counted(*row) for row in cursor.fetchall()]
 
 
-def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState]]:
-    """Every row with its decoded state in the order of district and id, read in pages along the key."""
+def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState | None]]:
+    """Every row with its decoded state in the order of district and id, read in pages along the key.
+
+    The state is None where it cannot be decoded.
+    """
     cases = Case.objects.all() if district is None else Case.objects.filter(district_id=district)
     cases = cases.order_by("district_id", "id")
     page = list(cases[:chunk])
     while page:
         for row in page:
-            yield row, rows.decode(row.state)
+            try:
+                state = rows.decode(row.state)
+            except (msgspec.MsgspecError, ValueError):
+                state = None
+            yield row, state
         last = page[-1]
         beyond = Q(district_id__gt=last.district_id) | Q(district_id=last.district_id, id__gt=last.id)
         page = list(cases.filter(beyond)[:chunk])

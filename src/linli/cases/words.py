@@ -46,7 +46,7 @@ def refusal(refusal: Refusal, lang: str, names: Mapping[str, str] | None = None,
     said = {key: _said(refusal.code, key, value, lang, names or {}) for key, value in refusal.facts.items()}
     for kind in ("step", "action"):
         if kind in refusal.facts:
-            said[kind] = _titled(kind, str(refusal.facts[kind]), lang, policy)
+            said[kind] = _titled(kind, refusal.facts, lang, policy)
     if refusal.code == "form_invalid":
         said = {kind: _fault(kind, fields, lang) for kind, fields in said.items() if fields}
     if refusal.facts.get("original"):
@@ -141,8 +141,11 @@ def _one(code: str, key: str, value: str, lang: str, names: Mapping[str, str]) -
     return label(kind, value, lang) if kind and has_label(kind, value) else value
 
 
-def _titled(kind: str, code: str, lang: str, policy: Policy | None) -> str:
-    for procedure in policy.procedures.values() if policy else ():
+def _titled(kind: str, facts: Mapping[str, Fact], lang: str, policy: Policy | None) -> str:
+    """A step or action in the words of the procedure that the refusal names, else of the first that has it."""
+    code, own = str(facts[kind]), (facts.get("procedure"), facts.get("version"))
+    known = policy.procedures if policy else {}
+    for procedure in sorted(known.values(), key=lambda each: ((each.name, each.version) != own, each.internal)):
         found = procedure.steps.get(code) if kind == "step" else procedure.actions.get(code)
         if found is not None:
             return title(found.title, lang)

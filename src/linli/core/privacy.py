@@ -17,23 +17,32 @@ _SURNAMES = (
 )
 _CUES = (
     r"(?:我叫|我是|本人叫?|姓名(?:是|为|[:：])|联系人(?:是|为|[:：])?|名叫|叫做|"
-    r"户主(?:是|[:：])?|业主(?:是|[:：])|投诉人(?:是|[:：])?|当事人(?:是|[:：])?)"
+    r"户主(?:是|[:：])?|业主(?:是|[:：])|投诉人(?:是|[:：])?|当事人(?:是|[:：])?|"
+    r"(?:孩子|儿子|女儿|丈夫|妻子|老公|老婆|父亲|母亲|爸爸|妈妈|邻居|老人|他|她)(?:叫|名叫|是))"
 )
+_DOUBLE = (
+    "欧阳|太史|端木|上官|司马|东方|独孤|南宫|夏侯|诸葛|尉迟|公孙|慕容|长孙|宇文|司徒|司空|皇甫|澹台|赫连|令狐|轩辕|呼延|西门|东郭|申屠|钟离|"
+    "闻人|濮阳|淳于|单于|太叔|仲孙|闾丘|公羊|百里|东门|南门|拓跋|万俟"
+)
+_TOLD = r"(?:反映|投诉|举报|来电|咨询|求助|表示|要求|称|说)"
 _TITLES = r"(?:先生|女士|小姐|大爷|大妈|大叔|阿姨|婆婆|老师|师傅|医生|书记|主任|经理|老板|队长|科长|局长|警官|律师)"
 
 
 def _rules() -> tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]:
-    digit_gap = r"[\s\-－—·.]?"
+    digit_gap = r"[\s\-－—·./]?"
     mobile = rf"(?<!\d)(?:\+?86{digit_gap})?1{digit_gap}[3-9](?:{digit_gap}\d){{9}}(?!\d)"
-    identity = r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![\dXx])"
+    identity = r"(?<!\d)[1-9]\d{5}[\s\-]?(?:18|19|20)\d{2}(?:0\d|1[0-2])(?:[0-2]\d|3[01])[\s\-]?\d{3}[\dXx](?![\dXx])"
     old_identity = r"(?<!\d)[1-9]\d{7}(?:0\d|1[0-2])(?:[0-2]\d|3[01])\d{3}(?!\d)"
     card = r"(?<!\d)\d{4}(?:[\s\-]?\d{4}){3}(?:[\s\-]?\d{1,3})?(?!\d)"
     landline = r"(?<!\d)0\d{2,3}[\-－—\s]?\d{7,8}(?!\d)"
     email = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
     account = r"((?:QQ|qq|微信|wechat|WeChat|vx|VX|威信)(?:号|群)?\s*[:：是]?\s*)[A-Za-z0-9_\-]{5,20}"
-    plate = rf"[{_PROVINCES}][A-Z][\s·•\-]?(?:[A-Z0-9]{{5,6}})(?![A-Z0-9])"
-    behind = rf"(?=[\s,，。.;；、:：!！?？的）)]|$|电话|住|今年|身份证|手机|{_TITLES})"
-    name = rf"({_CUES}\s*)[{_SURNAMES}][\u4e00-\u9fa5]{{1,2}}{behind}"
+    plate = rf"[{_PROVINCES}]\s?[A-Z][\s·•\-]?(?:[A-Z0-9]{{5,6}})(?![A-Z0-9])"
+    behind = rf"(?=[\s\d\[,，。.;；、:：!！?？的）)]|$|电话|住|今年|身份证|手机|{_TOLD}|{_TITLES})"
+    called = rf"(?:(?:{_DOUBLE})[\u4e00-\u9fa5]{{1,2}}|[{_SURNAMES}][\u4e00-\u9fa5]{{1,2}})"
+    name = rf"({_CUES}\s*){called}{behind}"
+    no_name = r"(?!常|时常|经|曾|平时|全|都|及|和|于|方|易|安|家)"
+    bare = rf"((?:业主|住户|居民|村民|群众)\s*){no_name}{called}(?=\d|\[|电话|{_TOLD})"
     titled = rf"[{_SURNAMES}][\u4e00-\u9fa5]{{0,2}}(?={_TITLES})"
     return (
         (re.compile(email), "[邮箱]"),
@@ -45,12 +54,18 @@ def _rules() -> tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str
         (re.compile(landline), "[电话]"),
         (re.compile(plate), "[车牌]"),
         (re.compile(name), lambda m: f"{m[1]}[姓名]"),
+        (re.compile(bare), lambda m: f"{m[1]}[姓名]"),
         (re.compile(titled), "[姓]"),
     )
 
 
 _RULES = _rules()
-_LONG_NUMBER = re.compile(r"\d(?:[\s\-－—·.]?\d){9}")
+_LONG_NUMBER = re.compile(r"\d(?:[\s\-－—·./]?\d){9}")
+_FULL_WIDTH = {
+    ord(wide): chr(ord(wide) - 0xFEE0)
+    for wide in "０１２３４５６７８９ＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＳＴＵＶＷＸＹＺ"
+}
+"""Digits and letters that Chinese keyboards write wide, with the ones that the rules look for."""
 _OF_DIGITS = frozenset({"[证件]", "[卡号]", "[电话]"})
 """Replacements of the rules that need ten digits or more; most texts hold none, and the search for them costs most."""
 
@@ -61,6 +76,7 @@ def mask(text: str) -> str:
     Names are found by what stands before or behind them only; a name without such a cue stays, and a clerk can mask
     it by hand.
     """
+    text = text.translate(_FULL_WIDTH)
     has_long_number = _LONG_NUMBER.search(text) is not None
     for pattern, replacement in _RULES:
         if has_long_number or replacement not in _OF_DIGITS:

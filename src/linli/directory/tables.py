@@ -226,7 +226,7 @@ def _without_nul(text: str) -> str:
 def _json_header(first: str, aliases: Mapping[str, str]) -> tuple[str, ...]:
     try:
         return _own([aliases.get(name, name) for name in json.loads(first)])
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
 
 
@@ -237,14 +237,18 @@ def _json_rows(path: Path, codec: str, aliases: Mapping[str, str]) -> Iterator[R
                 continue
             try:
                 made = json.loads(text)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield BadRow(line, "bad_json", f"the line is no JSON ({error})", (text.rstrip("\r\n"),))
                 continue
             if not isinstance(made, dict):
                 yield BadRow(line, "bad_json", "the line is no JSON object {…}", (text.rstrip("\r\n"),))
                 continue
-            cells = {aliases.get(k, k): _text(v).strip() for k, v in made.items() if k not in (LINE, REASON)}
             raw = text.rstrip("\r\n")
+            nested = [name for name, value in made.items() if isinstance(value, (dict, list))]
+            if nested:
+                yield BadRow(line, "bad_json", f"{', '.join(nested)}: give a text or a number, nothing nested", (raw,))
+                continue
+            cells = {aliases.get(k, k): _text(v).strip() for k, v in made.items() if k not in (LINE, REASON)}
             yield _sound(Row(line, cells, raw), (raw,))
 
 
@@ -366,7 +370,7 @@ class ErrorFile:
         text = _writable(bad.values[0]) if bad.values else "{}"
         try:
             made = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
         marked = {LINE: bad.line, REASON: bad.reason, **made} if isinstance(made, dict) else made
         return json.dumps(marked, ensure_ascii=False)

@@ -6,6 +6,8 @@ import secrets
 
 from django.conf import settings
 
+from linli.core.telephone import number_in
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
 
@@ -30,3 +32,12 @@ def keyed_hash(*parts: str) -> str:
 def code_hash(case: str, code: str) -> str:
     """What is stored of the code of a case."""
     return keyed_hash("code", case, normalised(code))
+
+
+def phone_hash(district: str, text: str) -> str:
+    """What is stored of the telephone number in a contact, empty where there is none.
+
+    Keyed, so that nobody without the site's key can try numbers; with the district, so that two don't match up.
+    """
+    number = number_in(text)
+    return keyed_hash("phone", district, number) if number else ""

@@ -63,3 +63,24 @@ class ImportRun(models.Model):
     cases_made = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+
+class Call(models.Model):
+    """One telephone call that an officer takes: who took it and when, whether the caller consented, what came of it.
+
+    Nothing about the caller: no number, no hash, no tag. No query lists or counts calls by caller, so the tenth call is
+    taken like the first (rights R19).
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = models.CharField(max_length=16, db_collation="C")
+    actor = models.CharField(max_length=64, db_collation="C")
+    post = models.CharField(max_length=120, db_collation="C")
+    started_at = models.DateTimeField()
+    consent_at = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    case_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["district_id", "id"], name="call_in_district")]

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from linli.intake.models import ImportRun, Report
+from linli.core.actor import Actor
+from linli.intake.models import Call, ImportRun, Report
 
 
 def reports_of(district: str, case: str) -> list[Report]:
@@ -26,3 +27,8 @@ def known_numbers(district: str, source: str, numbers: Iterable[str]) -> frozens
 def import_run(digest: str) -> ImportRun | None:
     """How far an import of that file has come."""
     return ImportRun.objects.filter(digest=digest).first()
+
+
+def call_of(actor: Actor, district: str, call: str) -> Call | None:
+    """A call that the actor took; None for anybody else's."""
+    return Call.objects.filter(district_id=district, id=call, actor=actor.id).first()

@@ -22,7 +22,7 @@ class ReportIn(BaseModel):
     area: Code | None = Field(None, max_length=24, description="Code of the deepest known area.")
     place: Text = Field("", max_length=PLACE_LIMIT, description="The place in the reporter's words.")
     lon: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False)
-    lat: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False)
+    lat: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False, description="WGS 84; swapped ones are told.")
     matter: Code | None = Field(None, max_length=16, description="The reporter's own choice of matter: a suggestion.")
     contact: Text = Field("", max_length=CONTACT_LIMIT)
     complaint_targets: list[Code] = Field(default_factory=list, max_length=10)

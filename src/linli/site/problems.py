@@ -8,6 +8,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException, UnreadablePostError
+from django.shortcuts import render
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
@@ -205,7 +206,7 @@ class ProblemDocuments:
         """The answer as it is, or its problem document."""
         answer = self.get_response(request)
         if not request.path_info.startswith(ADDRESS):
-            return answer
+            return _with_words(request, answer)
         if answer.status_code >= HTTPStatus.BAD_REQUEST and answer.headers.get("Content-Type") != MEDIA_TYPE:
             answer = self._document(request, answer)
         answer.headers.setdefault("Cache-Control", "no-store")
@@ -226,6 +227,15 @@ class ProblemDocuments:
             found["Allow"] = allowed
             return found
         return refused(request, Refusal("request_refused"))
+
+
+def _with_words(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A page that was asked for in the wrong way says so, instead of showing nothing."""
+    if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or answer.content:
+        return answer
+    page = render(request, "405.html", status=answer.status_code)
+    page["Allow"] = answer.headers.get("Allow", "")
+    return page
 
 
 class _Kept(dict[str, str]):

@@ -20,7 +20,7 @@ from linli.vault.sealing import SealedItem
 
 COLUMNS = (
     "id", "district_id", "case_id", "kind", "field", "key_id", "wrapped_key", "nonce", "sealed", "salt", "digest",
-    "masked", "created_at",
+    "masked", "created_at", "lookup",
 )  # fmt: skip
 TRIES = 5
 REASON_LIMIT = 200
@@ -37,7 +37,7 @@ def row(item: SealedItem, district: str, case: str, now: datetime) -> tuple[Any,
     """Column values of an item in the order of :data:`COLUMNS`, for bulk loading."""
     return (
         item.id, district, case, item.kind, item.field, item.key_id, item.wrapped_key, item.nonce, item.sealed,
-        item.salt, item.digest, item.masked, now,
+        item.salt, item.digest, item.masked, now, item.lookup,
     )  # fmt: skip
 
 
@@ -81,6 +81,21 @@ def reveal(actor: Actor, *, district: str, case: str, item: str, reason: str, no
     return content
 
 
+@transaction.atomic
+def record_looks(actor: Actor, *, district: str, looks: Sequence[tuple[str, str]], call: str, now: datetime) -> None:
+    """Records that a caller's number led a person to their contacts, as (case, item): nothing was opened.
+
+    Each is a row that its reporter reads among who looked, and an entry of the ledger, like a reveal.
+
+    Raises:
+        StreamMoved: somebody opened an original of one of the cases at the same moment; try again.
+    """
+    rows = Item.objects.in_bulk([item for _case, item in looks])
+    for found in sorted(rows.values(), key=lambda row: str(row.case_id)):
+        if found.district_id == district and (str(found.case_id), str(found.id)) in looks:
+            _record(actor, found, "", now, call)
+
+
 def _may_open(actor: Actor, district: str, case: str, item: str, reason: str) -> Item:
     if not reason.strip():
         raise Refusal("reason_missing", {"field": "reason"})
@@ -95,7 +110,7 @@ def _may_open(actor: Actor, district: str, case: str, item: str, reason: str) ->
 
 
 @transaction.atomic
-def _record(actor: Actor, item: Item, reason: str, now: datetime) -> None:
+def _record(actor: Actor, item: Item, reason: str, now: datetime, call: str | None = None) -> None:
     posts = [post.post for post in actor.posts]
     Reveal.objects.create(
         id=uuid7(),
@@ -105,12 +120,14 @@ def _record(actor: Actor, item: Item, reason: str, now: datetime) -> None:
         actor=actor.id,
         posts=posts,
         reason=reason,
+        call_id=call,
         at=now,
     )
+    given = {"call": call} if call else {"reason_sha256": hashlib.sha256(reason.encode()).hexdigest()}
     # The reason is free text and may name somebody, so the ledger keeps that one was given, not its words.
     append_to(
-        item.district_id, "reveal", str(item.case_id), "vault.revealed",
-        {"item": str(item.id), "kind": item.kind, "reason_sha256": hashlib.sha256(reason.encode()).hexdigest()},
+        item.district_id, "reveal", str(item.case_id), "vault.looked_up" if call else "vault.revealed",
+        {"item": str(item.id), "kind": item.kind, **given},
         actor=actor.id, post=posts[0], policy="", at=now,
     )  # fmt: skip
 

@@ -10,6 +10,8 @@ class Item(models.Model):
     """One text, contact, photo or point of one case.
 
     ``digest`` = SHA-256(salt ‖ bytes) stands in the ledger too; ``masked`` is the working text, plain and erasable.
+    ``lookup`` is a keyed hash of the telephone number in a contact, so that a caller's own cases can be found during
+    their call; it is erased with the row.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -25,14 +27,21 @@ class Item(models.Model):
     digest = models.CharField(max_length=64, db_collation="C")
     masked = models.TextField(default="")
     created_at = models.DateTimeField()
+    lookup = models.CharField(max_length=64, db_collation="C", default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["district_id", "id"], name="vault_item_in_district")]
-        indexes: ClassVar = [models.Index(fields=["district_id", "case_id"], name="vault_item_by_case")]
+        indexes: ClassVar = [
+            models.Index(fields=["district_id", "case_id"], name="vault_item_by_case"),
+            models.Index(fields=["district_id", "lookup"], name="vault_item_by_lookup", condition=~models.Q(lookup="")),
+        ]
 
 
 class Reveal(models.Model):
-    """One reading of an original: who, on which post, why. The person can ask who looked (rights R10)."""
+    """One reading of an original: who, on which post, why. The person can ask who looked (rights R10).
+
+    With a ``call_id`` nothing was opened: the caller's number led to the contact during that call.
+    """
 
     id = models.UUIDField(primary_key=True)
     district_id = models.CharField(max_length=16, db_collation="C")
@@ -41,6 +50,7 @@ class Reveal(models.Model):
     actor = models.CharField(max_length=64, db_collation="C")
     posts = ArrayField(models.CharField(max_length=120, db_collation="C"))
     reason = models.CharField(max_length=200)
+    call_id = models.UUIDField(null=True)
     at = models.DateTimeField()
 
     class Meta:

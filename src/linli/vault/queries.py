@@ -32,3 +32,11 @@ def masked_by_case(district: str, cases: Iterable[str]) -> Mapping[str, list[str
     for case, text in rows.order_by("created_at", "id").values_list("case_id", "masked"):
         found.setdefault(str(case), []).append(text)
     return found
+
+
+def by_lookup(district: str, lookup: str, limit: int = 50) -> list[tuple[str, str]]:
+    """(case, item) of the contacts with that keyed hash, newest first; an erased contact is found no more."""
+    if not lookup:
+        return []
+    rows = Item.objects.filter(district_id=district, lookup=lookup).order_by("-created_at", "-id")
+    return [(str(case), str(item)) for case, item in rows.values_list("case_id", "id")[:limit]]

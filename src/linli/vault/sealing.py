@@ -31,6 +31,7 @@ class SealedItem:
     salt: bytes
     digest: str
     masked: str
+    lookup: str = ""
 
     @property
     def reference(self) -> Vaulted:
@@ -38,10 +39,11 @@ class SealedItem:
         return Vaulted(self.id, self.digest)
 
 
-def seal(kind: str, field: str, content: bytes, masked: str = "") -> SealedItem:
+def seal(kind: str, field: str, content: bytes, masked: str = "", lookup: str = "") -> SealedItem:
     """Encrypts content (AES-256-GCM) under a data key of its own, wrapped by the current key (RFC 3394).
 
-    ``masked`` is the working text, kept in plain; empty for contacts, photos and points.
+    ``masked`` is the working text, kept in plain; empty for contacts, photos and points. ``lookup`` is the keyed hash
+    of a contact's telephone number, empty where it has none.
     """
     item_id = str(uuid7())
     chance = os.urandom(60)
@@ -58,6 +60,7 @@ def seal(kind: str, field: str, content: bytes, masked: str = "") -> SealedItem:
         salt=salt,
         digest=hashlib.sha256(salt + content).hexdigest(),
         masked=masked,
+        lookup=lookup,
     )
 
 

@@ -31,7 +31,7 @@ from linli.core.case.roles import bound_unit, is_recused, roles_of, unit_for
 from linli.core.case.state import CaseState
 from linli.core.case.timing import PROMISE, Pause, after_clock_act, due_action, enter, schedule, tick_of, utc
 from linli.core.deadlines import recalculate
-from linli.core.errors import Refusal
+from linli.core.errors import Fact, Refusal
 from linli.core.policy import Policy
 from linli.core.procedure import VAULT_TYPES, Action, FieldType, FormField, Procedure, Role
 
@@ -130,7 +130,9 @@ def action_named(name: str, state: CaseState, policy: Policy) -> Action:
     if action is None:
         raise Refusal("unknown_action", {"action": name})
     if state.step not in action.sources:
-        raise Refusal("not_in_this_step", {"action": name, "step": state.step})
+        facts: dict[str, Fact] = {"action": name, "step": state.step}
+        facts |= {"procedure": state.procedure, "version": state.procedure_version}
+        raise Refusal("not_in_this_step", facts)
     return action
 
 

@@ -18,7 +18,7 @@ from linli.core.policy import Guard as MatterGuard
 from linli.core.policy import Urgency
 from linli.core.procedure import FUNCTION_OF, Role
 from linli.core.routing import recused_units
-from linli.core.territory import Function
+from linli.core.territory import Function, Unit
 
 MOST_MENTIONED = 12
 """How many units one note may call on."""
@@ -72,6 +72,10 @@ def lead_fits(draft: Draft) -> None:
     for unit in co_handlers:
         if Function.HANDLE not in draft.policy.territory.units[unit].functions:
             raise Refusal("unit_does_not_handle", {"unit": unit})
+    territory, place = draft.policy.territory, draft.state.place.area
+    if not territory.is_under(place, lead.area) and not territory.is_under(lead.area, place):
+        raise Refusal("lead_serves_elsewhere", {"unit": lead.id, "area": draft.state.place.area})
+    _kept_close(lead, draft)
     if lead.id in co_handlers or len(set(co_handlers)) != len(co_handlers):
         raise Refusal("co_handlers_repeat", {"lead": lead.id, "co_handlers": co_handlers})
 
@@ -87,6 +91,22 @@ def never_accepted(draft: Draft) -> None:
     """Only what was declined or diverted without ever being accepted can be declined once more when it is contested."""
     if draft.state.matter is not None or not draft.state.reopened:
         raise Refusal("accepted_before", {"case": draft.state.id})
+
+
+def _kept_close(lead: Unit, draft: Draft) -> None:
+    """A sensitive matter, and one that is only passed on, goes to the kind of unit that the law or list names for it.
+
+    Coordinating centres may lead as well: escalation ends there.
+    """
+    matter = draft.matter
+    if not matter.is_sensitive and MatterGuard.TRANSFER_ONLY not in matter.guards:
+        return
+    named = {matter.lead_unit_type, draft.policy.fallback_types.get(matter.lead_unit_type), *draft.policy.centre_types}
+    named |= {rule.lead_type for table in draft.policy.rules for rule in table.rows if rule.lead_type}
+    if lead.type not in named:
+        raise Refusal(
+            "lead_not_for_this_matter", {"unit": lead.id, "matter": matter.code, "type": matter.lead_unit_type}
+        )
 
 
 def not_the_unit_complained_about(draft: Draft) -> None:

@@ -55,6 +55,7 @@ def decide_open(command: Open, *, now: datetime, policy: Policy, district: str) 
         source=command.source,
         source_number=command.source_number,
         urgency=command.urgency,
+        sensitive=_looks_sensitive(command.suggested_matter, policy),
         complaint_targets=tuple(sorted(set(command.complaint_targets))),
         recused=tuple(sorted(recused_units(frozenset(command.complaint_targets), policy))),
     )
@@ -143,6 +144,12 @@ def _begun(state: CaseState, procedure: Procedure, policy: Policy, now: datetime
         promise=tick.promise,
         next_wake=tick.next_wake,
     )
+
+
+def _looks_sensitive(code: str | None, policy: Policy) -> bool:
+    """What its reporter or the text says to be a sensitive matter is kept close until an officer has settled it."""
+    matter = policy.matters.get(code or "")
+    return matter is not None and matter.is_sensitive
 
 
 def _suggested_route(code: str | None, state: CaseState, policy: Policy, now: datetime) -> tuple[TraceLine, ...]:

@@ -3,6 +3,7 @@
 from linli.directory.actions.areas import import_areas
 from linli.directory.actions.boundaries import import_boundaries
 from linli.directory.actions.district import DistrictError, SetUp, set_up_district
+from linli.directory.actions.duty_lines import invent_duty_lines
 from linli.directory.actions.outline import Invented, invent_boundaries
 from linli.directory.actions.staff import UnknownPostError, hold_posts, import_staff, leave_post
 from linli.directory.actions.units import import_units
@@ -18,6 +19,7 @@ __all__ = [
     "import_staff",
     "import_units",
     "invent_boundaries",
+    "invent_duty_lines",
     "leave_post",
     "set_up_district",
 ]

@@ -1,6 +1,7 @@
 """Every write of intake."""
 
 from linli.intake.actions.bulk_taking import Imported
+from linli.intake.actions.calling import begin_call, end_call, look_up, report_call, takes_calls
 from linli.intake.actions.following import follow
 from linli.intake.actions.importing import Options as ImportOptions
 from linli.intake.actions.importing import default_source, import_reports, usual_helpers
@@ -12,11 +13,16 @@ __all__ = [
     "ImportOptions",
     "Imported",
     "Prepared",
+    "begin_call",
     "default_source",
+    "end_call",
     "follow",
     "forget",
     "import_reports",
+    "look_up",
     "prepare",
+    "report_call",
     "submit",
+    "takes_calls",
     "usual_helpers",
 ]

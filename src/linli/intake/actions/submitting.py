@@ -242,7 +242,8 @@ def _vaulted(report: Report, masked: Mapping[str, str]) -> tuple[list[SealedItem
     texts = [("title", report.title), ("detail", report.detail), *([("place", report.place)] if report.place else [])]
     items = [vault.seal_text(field, text, masked.get(text)) for field, text in texts]
     if report.contact:
-        items.append(sealing.seal("contact", "contact", report.contact.encode()))
+        lookup = codes.phone_hash(report.district, report.contact)
+        items.append(sealing.seal("contact", "contact", report.contact.encode(), lookup=lookup))
     if report.lon is not None and report.lat is not None:
         items.append(sealing.seal("point", "point", f"{report.lon:.6f},{report.lat:.6f}".encode()))
     form: dict[str, FieldValue] = {item.field: item.reference for item in items}

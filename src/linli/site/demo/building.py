@@ -80,6 +80,7 @@ def set_up_rules(now: datetime, say: Say) -> None:
     directory.import_areas(package_file(f"divisions_{DISTRICT}.csv"), now=start)
     made = directory.set_up_district(DISTRICT, now=start)
     directory.invent_boundaries(DISTRICT, now=start)
+    directory.invent_duty_lines(DISTRICT)
     say(f"{made.towns} towns, {made.communities} communities, {made.units:,} units, {made.grids:,} invented grids.")
     catalogue_actions.import_matters(None, now=start)
     published = catalogue_actions.publish(by="operator", at=start)

@@ -118,7 +118,7 @@ class AnswerForm(forms.Form):
     def __init__(self, asking: Asking, known: Wording | None, data: Any = None) -> None:
         super().__init__(data, initial=_initial(known), auto_id="answer-%s")
         self.asking = asking
-        self._choices("place", _places(asking))
+        self._choices("place", [("", _("Please choose")), *_places(asking)])
         self._choices("owner", _owners(asking, known))
         self._choices("only", [("", _("Every matter")), *_matters(asking)])
         hint = _("In braces you may name: %(places)s.") % {"places": ", ".join(f"{{{place}}}" for place in PLACES)}

@@ -7,8 +7,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -53,7 +55,7 @@ def desk_page(view: Page) -> Page:
     """
 
     @never_cache
-    @login_required
+    @_logged_in
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = timezone.now()
@@ -70,6 +72,29 @@ def desk_page(view: Page) -> Page:
         return view(request, asking, *args, **kwargs)
 
     return page
+
+
+def _logged_in(view: Page) -> Page:
+    """Asks for a login first; whoever sent a form is led to a page afterwards, not to the form's target."""
+    guarded = login_required(view)
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            return redirect_to_login(page_of(request))
+        return guarded(request, *args, **kwargs)
+
+    return page
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page on which the form stood that was sent to this address."""
+    match = request.resolver_match
+    known = match.kwargs if match else {}
+    if "case" in known:
+        act = f"?act={known['action']}" if "action" in known else ""
+        return reverse("desk-case", args=[known["case"]]) + act
+    return reverse("desk")
 
 
 def district_of(actor: Actor) -> DistrictInfo | None:

@@ -104,7 +104,7 @@ def board(asking: Asking, view: View) -> Board:
         steps=_lines(
             [one for one in counted if _fits(asking, one, view.changed(step=""), late)],
             lambda one: one.step,
-            open_steps(asking.policy, asking.names.lang),
+            open_steps(asking.policy, asking.names.lang, parts=False),
             late,
         ),
         urgencies=_lines(

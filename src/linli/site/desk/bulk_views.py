@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.cases import words
 from linli.site.desk import bulk
@@ -29,10 +29,12 @@ def choose(request: HttpRequest, asking: Asking) -> HttpResponse:
     return render(request, "desk/bulk.html", _shown(asking, selected, form))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @desk_page
 def act(request: HttpRequest, asking: Asking, action: str) -> HttpResponse:
     """Takes the act on each case and says how each went; faults of the form are said before anything is done."""
+    if request.method == "GET":
+        return redirect("desk")
     selected = bulk.chosen(asking, _ids(request.POST.getlist("case")))
     definition = next((found for found, _count in bulk.common_actions(selected) if found.name == action), None)
     if definition is None:

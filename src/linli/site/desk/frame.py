@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from linli.intake import actions as intake
 from linli.site import naming
 from linli.site.desk.asking import Asking
 from linli.site.live.offering import live_scope
@@ -11,6 +12,7 @@ def common(asking: Asking) -> dict[str, Any]:
     """What the frame of each page shows."""
     return {
         "now": asking.now,
+        "takes_calls": intake.takes_calls(asking.actor),
         "district": naming.district_name(asking.info),
         "posts": _posts(asking),
         "invented": naming.invented(asking.district),

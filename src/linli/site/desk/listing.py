@@ -51,10 +51,15 @@ def tabs(asking: Asking) -> list[Tab]:
     return found
 
 
-def open_steps(policy: Policy, lang: str) -> list[tuple[str, str]]:
-    """Steps that a list can be narrowed to, in the order of the procedures, with their titles."""
+def open_steps(policy: Policy, lang: str, *, parts: bool = True) -> list[tuple[str, str]]:
+    """Steps that a list can be narrowed to, in the order of the procedures, with their titles.
+
+    Without ``parts`` only those of whole cases, in their own words.
+    """
     titles: dict[str, list[str]] = {}
     for procedure in _current(policy):
+        if procedure.internal and not parts:
+            continue
         for name in procedure.open_steps:
             title = words.title(procedure.steps[name].title, lang)
             if title not in titles.setdefault(name, []):
@@ -67,6 +72,11 @@ def rows(asking: Asking, lines: Iterable[Line]) -> list[Row]:
     lines = list(lines)
     titles = vault.masked(asking.district, [line.title_item for line in lines if line.title_item])
     return [_row(asking, line, titles.get(line.title_item or "", "")) for line in lines]
+
+
+def known_rows(asking: Asking, ids: Iterable[str]) -> dict[str, Row]:
+    """Rows of the given cases that the person may see, by case id."""
+    return {row.id: row for row in rows(asking, cases.lines(asking.actor, asking.district, list(ids)))}
 
 
 def _row(asking: Asking, line: Line, title: str) -> Row:

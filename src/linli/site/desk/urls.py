@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, board_views, bulk_views, notes, views
+from linli.site.desk import answers, beside, board_views, bulk_views, calls, notes, saved, views
 from linli.site.live import views as live
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("live/", live.changes, name="desk-live"),
     path("live/token/", live.renewed, name="desk-live-token"),
     path("case/<uuid:case>/", views.case, name="desk-case"),
+    path("case/<uuid:case>/beside/<uuid:other>/", beside.beside, name="desk-beside"),
     path("case/<uuid:case>/act/<slug:action>/", views.act, name="desk-act"),
     path("case/<uuid:case>/note/", notes.note, name="desk-note"),
     path("case/<uuid:case>/mention/done/", notes.settle, name="desk-mention-done"),
@@ -22,6 +23,11 @@ urlpatterns = [
     path("answers/new/", answers.write, name="desk-answer-new"),
     path("answers/<uuid:answer>/", answers.write, name="desk-answer"),
     path("answers/<uuid:answer>/remove/", answers.remove, name="desk-answer-remove"),
+    path("saved/", saved.index, name="desk-saved"),
+    path("saved/<uuid:saved>/", saved.change, name="desk-saved-change"),
+    path("calls/", calls.index, name="desk-calls"),
+    path("calls/<uuid:call>/", calls.call, name="desk-call"),
+    path("calls/<uuid:call>/end/", calls.end, name="desk-call-end"),
     path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]

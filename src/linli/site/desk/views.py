@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.cases import actions, cursors, words
 from linli.cases import queries as cases
@@ -19,9 +19,10 @@ from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.numbers import normalised
 from linli.site.acting import ActionForm
-from linli.site.desk import answers, filtering, listing, notes
+from linli.site.desk import answers, filtering, listing, notes, saved
 from linli.site.desk import file as files
-from linli.site.desk.asking import Asking, desk_page
+from linli.site.desk.asking import Asking, desk_page, page_of
+from linli.site.desk.beside import similar_rows
 from linli.site.desk.file import File
 from linli.site.desk.frame import common
 from linli.vault import actions as vault
@@ -58,6 +59,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         "rows": listing.rows(asking, page.lines),
         "after": cursors.encode(page.after),
         "later": after is not None,
+        "saved": saved.menu(asking, request),
     }
     return render(request, "desk/work_list.html", common(asking) | shown)
 
@@ -88,10 +90,12 @@ def case(request: HttpRequest, asking: Asking, case: UUID) -> HttpResponse:
     return render(request, "desk/case.html", _page(asking, file, form))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @desk_page
 def act(request: HttpRequest, asking: Asking, case: UUID, action: str) -> HttpResponse:
-    """Takes an action; when it can't be taken, the page says why and keeps what was typed."""
+    """Takes an action; when it cannot be, the page says why and keeps what was typed. Asked for, it is its form."""
+    if request.method == "GET":
+        return redirect(page_of(request))
     state = _visible(asking, case)
     definition = files.action_of(asking, state, action)
     if definition is None:
@@ -188,6 +192,7 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
     suggestion = file.suggestion
     shown = {
         "file": file,
+        "similar": similar_rows(asking, state),
         "state": state,
         "step": words.step_title(state, asking.policy, names.lang),
         "urgency": words.label("urgency", state.urgency, names.lang),

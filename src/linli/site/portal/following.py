@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from linli.cases import queries as cases
 from linli.cases import words
@@ -22,10 +23,13 @@ from linli.site.acting import ActionForm, Setting
 from linli.site.due import deadlines
 from linli.site.naming import Names
 from linli.site.ordering import in_order
+from linli.site.portal import stages
 from linli.site.telling import Teller, Told, own_words, records, vaulted_in
 from linli.vault import queries as vault
 
 KEY = "followed"
+AFTER_AN_ANSWER = frozenset({"satisfied", "not_solved", "reopen"})
+"""What a reporter is asked once they have an answer; it stands right below it."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +88,27 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
     story = Teller(policy, names, texts, for_reporter=True).story(told)
     kinds = {item: kind for item, kind, _field in vault.kinds(state.district, state.id)}
     merged = _merged(following)
-    answers = [entry for entry in story if entry.answer] + (merged["answers"] if merged else [])
+    answers = [entry for entry in reversed(story) if entry.answer] + (merged["answers"] if merged else [])
+    offered = _offers(following, filled, answered=bool(answers))
     return {
         "state": state,
         "now": following.now,
         "step": words.step_title(state, policy, names.lang),
+        "stages": stages.stages(state.step),
+        "stage": stages.number(state.step),
+        "next": stages.next_of(state.step),
         "owner": names.unit(state.owner) if state.owner else "",
+        "unit": names.units.get(state.owner or ""),
+        "handed_on": [entry for entry in reversed(story) if entry.handed],
         "matter": names.matter(state.matter) if state.matter else "",
         "place": names.path(state.place.area),
         "own_words": own_words(story[0].attachments),
         "story": list(reversed(story)),
         "answers": answers,
         "deadlines": deadlines(state, policy, names.lang, following.now),
-        "offers": _offers(following, filled),
+        "offers": offered,
+        "asked": any(offer["main"] for offer in offered),
+        "further": any(not offer["main"] for offer in offered),
         "looks": _looks(following, kinds),
         "merged": merged,
         "invented": naming.invented(state.district),
@@ -112,13 +124,15 @@ def _looks(following: Following, kinds: dict[str, str]) -> list[tuple[datetime, 
             look.at,
             [names.post(post) for post in look.posts],
             words.label("item", kinds[str(look.item_id)], names.lang) if str(look.item_id) in kinds else "",
-            look.reason,
+            _("Found by the caller's number during a telephone call, with the caller's consent; nothing was opened.")
+            if look.call_id
+            else look.reason,
         )
         for look in vault.reveals(following.state.district, following.state.id)
     ]
 
 
-def _offers(following: Following, filled: ActionForm | None) -> list[dict[str, Any]]:
+def _offers(following: Following, filled: ActionForm | None, *, answered: bool) -> list[dict[str, Any]]:
     lang = following.names.lang
     allowed = in_order(offers(following.state, following.actor, now=following.now, policy=following.policy))
     found = []
@@ -131,6 +145,7 @@ def _offers(following: Following, filled: ActionForm | None) -> list[dict[str, A
                 "note": words.label("note", action.name, lang) if words.has_label("note", action.name) else "",
                 "form": filled if mine else ActionForm(action, following.setting),
                 "open": mine,
+                "main": answered and action.name in AFTER_AN_ANSWER,
             }
         )
     return found

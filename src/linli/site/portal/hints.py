@@ -49,7 +49,7 @@ def hints(request: HttpRequest, district: str) -> HttpResponse:
     if len((title + detail).strip()) >= LEAST_WRITTEN:
         suggestion = suggest(title, detail)
         said["matter"] = render_to_string("portal/matter_hint.html", _matter(suggestion, request.POST, names))
-        offered = _similar(suggestion, f"{title} {detail}", request.POST, names)
+        offered = similar(suggestion, f"{title} {detail}", request.POST, names)
         said["similar"] = render_to_string("portal/similar_hint.html", offered) if offered["cases"] else ""
     return JsonResponse(said)
 
@@ -67,7 +67,7 @@ def _matter(suggestion: Suggestion, data: Mapping[str, str], names: Names) -> di
     }
 
 
-def _similar(suggestion: Suggestion, text: str, data: Mapping[str, str], names: Names) -> dict[str, Any]:
+def similar(suggestion: Suggestion, text: str, data: Mapping[str, str], names: Names) -> dict[str, Any]:
     """Open cases of the same matter and community whose words agree; none beside a complaint about a unit."""
     policy, district = names.policy, names.district
     community = _community(data, policy, names)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.cases import actions as cases
 from linli.cases import words
@@ -101,10 +101,12 @@ def my_case(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/case.html", following.shown(found))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @portal_page
 def my_act(request: HttpRequest, action: str) -> HttpResponse:
-    """The reporter acts on their own case."""
+    """The reporter acts on their own case; asked for, it is the page of the case."""
+    if request.method == "GET":
+        return redirect("my-case")
     found = following.followed(request)
     if found is None:
         return redirect("follow")
@@ -123,11 +125,12 @@ def my_act(request: HttpRequest, action: str) -> HttpResponse:
     return render(request, "portal/case.html", following.shown(found, form), status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @portal_page
 def leave(request: HttpRequest) -> HttpResponse:
-    """Forgets the followed case on this device."""
-    following.forget(request)
+    """Forgets the followed case on this device; asked for without the button, it forgets nothing."""
+    if request.method == "POST":
+        following.forget(request)
     return redirect("home")
 
 
