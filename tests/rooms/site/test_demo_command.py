@@ -134,19 +134,24 @@ def test_it_refuses_bad_arguments_in_one_line(monkeypatch: pytest.MonkeyPatch, w
 
 
 @pytest.mark.parametrize("ending", ["SIGTERM", "SIGHUP"])
-def test_a_signal_to_end_ends_every_process(tmp_path: Path, ending: str) -> None:
+@pytest.mark.parametrize("stubborn", ["", "trap '' TERM; "])
+def test_a_signal_to_end_ends_every_process(tmp_path: Path, ending: str, stubborn: str) -> None:
     stub = tmp_path / "python"
-    stub.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/$3.$4.pid"\nexec sleep 600\n', "utf-8")
+    script = f'{stubborn}echo $$ > "{tmp_path}/$3.$4.pid"; sleep 600 & echo $! > "{tmp_path}/$3.$4.worker.pid"; wait'
+    stub.write_text(
+        f"#!/bin/sh\n{script}\n" if stubborn else f"#!/bin/sh\n{script.partition('sleep')[0]}exec sleep 600\n"
+    )
     stub.chmod(0o755)
-    code = f"import sys; from linli.site.cli import demo; sys.executable = {str(stub)!r}; "
+    code = f"import sys; from linli.site.cli import demo; sys.executable = {str(stub)!r}; demo.PATIENCE = 1; "
     code += "demo._serve('127.0.0.1', 1, True)"
+    expected = 10 if stubborn else 5
     parent = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
-    wait_until(lambda: len([f for f in tmp_path.glob("*.pid") if f.read_text("utf-8").strip()]) == 5)
+    wait_until(lambda: len([f for f in tmp_path.glob("*.pid") if f.read_text("utf-8").strip()]) == expected)
     children = [int(file.read_text("utf-8")) for file in tmp_path.glob("*.pid")]
     parent.send_signal(getattr(signal, ending))
     parent.wait(20)
 
-    assert [child for child in children if is_alive(child)] == []
+    wait_until(lambda: not any(is_alive(child) for child in children))
 
 
 def ignore(text: str) -> None:

@@ -120,9 +120,9 @@ def _serve(host: str, port: int, staff: bool) -> None:
         signal.signal(ending, _interrupt)
     try:
         for verb in verbs:  # one by one: what runs already must end as well where the next cannot start
-            running.append(subprocess.Popen([*program, *verb], env=environment))  # noqa: S603, PERF401
+            running.append(subprocess.Popen([*program, *verb], env=environment, process_group=0))  # noqa: S603, PERF401
         if staff:
-            beside.append(subprocess.Popen([*program, "demo", "--work"], env=environment))  # noqa: S603
+            beside.append(subprocess.Popen([*program, "demo", "--work"], env=environment, process_group=0))  # noqa: S603
         while all(process.poll() is None for process in running):
             time.sleep(0.5)
         raise click.ClickException(
@@ -148,5 +148,13 @@ def _end(processes: list["subprocess.Popen[bytes]"]) -> None:
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            process.kill()
+            _kill(process)
             process.wait()
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """With its own workers, which would outlive it; each of our processes leads a group for that (not on Windows)."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
