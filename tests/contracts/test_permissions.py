@@ -56,6 +56,8 @@ GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 2
 GET    /desk/                                              302 302 200 200 200 200 200 403 302
 GET    /desk/board/                                        302 302 200 200 200 200 200 403 302
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
+GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
+GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
