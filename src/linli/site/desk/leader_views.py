@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from linli.cases.queries_overview import MOST_LOOKED_THROUGH, WEEK
 from linli.core.privacy import SMALLEST_CELL
-from linli.site.desk import leader
+from linli.site.desk import leader, visits
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.frame import common
 
@@ -29,6 +29,7 @@ def desk(request: HttpRequest, asking: Asking) -> HttpResponse:
         "units": units,
         "stuck": leader.stuck(asking, area),
         "growing": leader.growing(asking, area),
+        "tasks": visits.due(asking, area),
         "looked_through": MOST_LOOKED_THROUGH,
         "most_stuck": leader.MOST_STUCK,
         "smallest": SMALLEST_CELL,
