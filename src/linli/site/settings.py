@@ -160,6 +160,7 @@ INSTALLED_APPS = [
     "linli.catalogue",
     "linli.cases",
     "linli.intake",
+    "linli.supervision",
     "linli.ui",
     "linli.site",
 ]
