@@ -29,6 +29,8 @@ from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
+from linli.supervision import actions as supervision
+from linli.supervision.actions import Writing
 from linli.vault import queries as vault
 from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
@@ -58,6 +60,14 @@ GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 2
 GET    /desk/                                              302 302 200 200 200 200 200 403 302
 GET    /desk/board/                                        302 302 200 200 200 200 200 403 302
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
+GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
+GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
+GET    /desk/visits/                                       302 302 200 200 200 200 200 403 302
+GET    /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
+POST   /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
+GET    /desk/visits/<uuid:visit>/                          302 302 404 404 404 200 404 403 302
+POST   /desk/visits/<uuid:visit>/                          302 302 404 404 404 422 404 403 302
+POST   /desk/visits/<uuid:visit>/<uuid:follow_up>/done/    302 302 404 404 404 302 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
@@ -136,6 +146,8 @@ class Cast:
     call: str = ""
     older: str = ""
     newer: str = ""
+    visit: str = ""
+    follow_up: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -188,6 +200,15 @@ def cast(district: Place) -> Cast:
         if role == "clerk":
             clerk = people.actor(str(user.pk), now)
             cast.call = intake.begin_call(clerk, DISTRICT, now=now)
+        if role == "head":
+            head = people.actor(str(user.pk), now)
+            writing = Writing(head, DISTRICT, district.policy, now)
+            cast.visit = supervision.note_visit(
+                writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。"
+            )
+            cast.follow_up = supervision.add_follow_up(
+                writing, cast.visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
+            )
     cast.browser.cookies = cast.cookies["reporter"]
     assert cast.browser.post("/follow/", cast.code).status_code == 302
     return cast
@@ -216,6 +237,8 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "other": cast.other,
         "saved": NOBODYS,
         "call": cast.call,
+        "visit": cast.visit,
+        "follow_up": cast.follow_up,
         "name": "standard",
         "version": "3",
         "code": "CM-006",

@@ -97,11 +97,15 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
         (SANITATION, (), (("handling", f"/desk/case/{case}/"), ("pause", f"/desk/case/{case}/?act=pause"),
                           ("add-part", f"/desk/case/{case}/?act=open_part"))),
         (CENTRE, (), (("area", "/desk/?in=500118001"), ("board", "/desk/board/"),
+                      ("leader", "/desk/leader/"), ("leader-list", "/desk/leader/cases/"),
+                      ("visits", "/desk/visits/"), ("visit-place", "/desk/visits/new/"),
+                      ("visit-new", "/desk/visits/new/?area=500118001001"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
         (DISTRICT_CENTRE, ("administrator",), (
             ("procedures", "/desk/admin/procedures/"), ("procedure", "/desk/admin/procedures/standard/3/"),
-            ("catalogue", "/desk/admin/catalogue/?platform=SV"), ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
+            ("catalogue", "/desk/admin/catalogue/?platform=SV"),
+            ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
             ("matter", "/desk/admin/catalogue/matter/PL-001/?town=500118001"),
             ("publications", "/desk/admin/catalogue/history/"))),
     ):  # fmt: skip

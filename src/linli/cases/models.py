@@ -61,6 +61,9 @@ class Case(models.Model):
             models.Index(fields=["district_id", "step", "due", "id"], name="case_by_district", condition=OPEN),
             models.Index(fields=["district_id", "next_wake", "id"], name="case_by_wake", condition=OPEN),
             models.Index(fields=["parent_id"], name="case_parts", condition=Q(parent_id__isnull=False)),
+            models.Index(
+                fields=["district_id", "opened_at"], name="case_by_opening", condition=Q(parent_id__isnull=True)
+            ),
         ]
 
 

@@ -170,6 +170,12 @@ _VISIBLE = (
 )
 """``visible_to`` once more, for the statement that walks the indexes; a property test holds the two together."""
 
+
+def within(actor: Actor, district: str, scope: str, key: str) -> tuple[str, list[Any]]:
+    """The condition of a case's row lying in an area and being open to the actor, with its values."""
+    return f"district_id = %s AND {_SCOPES[scope]} = %s AND {_VISIBLE}", [district, key, *_visible_values(actor)]
+
+
 _LINE = "id::text, number, step, matter, urgency, owner, community_id, town_id, due, opened_at, title_item::text"
 _SCOPES = {"owner": "owner", "community": "community_id", "town": "town_id", "district": "district_id"}
 

@@ -1,4 +1,4 @@
-"""Masking of what identifies a person in free text: the one function every room uses.
+"""Masking of what identifies a person in free text, and leaving out of small numbers: functions every room uses.
 
 The original stays encrypted in the vault; the masked text is what search, duplicates, themes and understanding see.
 """
@@ -82,3 +82,15 @@ def mask(text: str) -> str:
         if has_long_number or replacement not in _OF_DIGITS:
             text = pattern.sub(replacement, text)
     return text
+
+
+SMALLEST_CELL = 5
+"""Numbers of reports below this are not shown where they are told apart by matter and place (rights R2, R15)."""
+
+
+def told(number: int) -> int | None:
+    """The number as it may be shown beside a matter and a place; None stands for "fewer than five".
+
+    None also hides whether there was any at all: a zero would tell as much as a one.
+    """
+    return number if number >= SMALLEST_CELL else None

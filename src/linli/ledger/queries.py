@@ -60,6 +60,17 @@ def stream(district: str, kind: str, stream_id: str) -> list[EntryRow]:
         return [EntryRow(*row) for row in cursor.fetchall()]
 
 
+def last_acts(district: str, kind: str, streams: Sequence[str], *, but: str) -> dict[str, datetime]:
+    """When somebody other than ``but`` last wrote into each of the streams."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream_id::text, max(at) FROM ledger_entry WHERE district_id = %s AND stream_kind = %s "
+            "AND stream_id = ANY(%s::uuid[]) AND actor <> %s GROUP BY 1",
+            [district, kind, list(streams), but],
+        )
+        return dict(cursor.fetchall())
+
+
 def first_entries(district: str, kind: str, streams: Sequence[str]) -> dict[str, EntryRow]:
     """The entry with which each of the streams began, by stream."""
     with connection.cursor() as cursor:

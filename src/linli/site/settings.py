@@ -160,6 +160,7 @@ INSTALLED_APPS = [
     "linli.catalogue",
     "linli.cases",
     "linli.intake",
+    "linli.supervision",
     "linli.ui",
     "linli.site",
 ]
@@ -172,6 +173,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "linli.site.problems.ProblemDocuments",
+    "linli.site.bodies.LargeBodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

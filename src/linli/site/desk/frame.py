@@ -4,6 +4,7 @@ from typing import Any
 
 from linli.intake import actions as intake
 from linli.site import naming
+from linli.site.desk import leader
 from linli.site.desk.asking import Asking
 from linli.site.live.offering import live_scope
 
@@ -12,6 +13,7 @@ def common(asking: Asking) -> dict[str, Any]:
     """What the frame of each page shows."""
     return {
         "now": asking.now,
+        "supervises": bool(leader.areas(asking)),
         "takes_calls": intake.takes_calls(asking.actor),
         "administers": asking.administers,
         "district": naming.district_name(asking.info),

@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, beside, board_views, bulk_views, calls, notes, saved, views
+from linli.site.desk import answers, beside, board_views, bulk_views, calls, leader_views, notes, saved, views, visits
 from linli.site.live import views as live
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
     path("board/", board_views.board, name="desk-board"),
     path("board/<slug:area>/numbers.json", board_views.numbers, name="desk-board-numbers"),
+    path("leader/", leader_views.desk, name="desk-leader"),
+    path("leader/cases/", leader_views.behind, name="desk-leader-cases"),
+    path("visits/", visits.index, name="desk-visits"),
+    path("visits/new/", visits.new, name="desk-visit-new"),
+    path("visits/<uuid:visit>/", visits.visit, name="desk-visit"),
+    path("visits/<uuid:visit>/<uuid:follow_up>/done/", visits.settle, name="desk-visit-settle"),
     path("bulk/", bulk_views.choose, name="desk-bulk"),
     path("bulk/<slug:action>/", bulk_views.act, name="desk-bulk-act"),
     path("search/", views.search, name="desk-search"),

@@ -1,0 +1,191 @@
+"""What whoever supervises an area looks at: cases past their date, and what was reported more often than before.
+
+A number and the list behind it are made of the same condition, so they never differ. Whole cases only, and only those
+that the actor may see.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from linli.cases.queries import Line, load, within, work_list
+from linli.core.actor import CLOCK, Actor
+from linli.core.case.state import CaseState
+from linli.core.privacy import SMALLEST_CELL
+from linli.ledger import queries as ledger
+
+STREAM = "case"
+WEEK = timedelta(days=7)
+WEEKS_BEFORE = 4
+"""A week is compared with the one before it, and with the mean of so many before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who looks at which area, and when. ``scope`` is ``community``, ``town`` or ``district``, ``key`` its code."""
+
+    actor: Actor
+    district: str
+    scope: str
+    key: str
+    now: datetime
+
+    @property
+    def condition(self) -> str:
+        """The condition in SQL, with a place for each of :attr:`values`."""
+        return within(self.actor, self.district, self.scope, self.key)[0]
+
+    @property
+    def values(self) -> list[Any]:
+        """The values of :attr:`condition`, in their order."""
+        return within(self.actor, self.district, self.scope, self.key)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table; None means any, and an empty text that it is not known."""
+
+    town: str | None = None
+    community: str | None = None
+    owner: str | None = None
+    matter: str | None = None
+
+    @property
+    def _parts(self) -> list[tuple[str, str]]:
+        parts = (
+            ("town_id", self.town),
+            ("community_id", self.community),
+            ("owner", self.owner),
+            ("matter", self.matter),
+        )
+        return [(column, value) for column, value in parts if value is not None]
+
+    @property
+    def condition(self) -> str:
+        """The condition in SQL, with a place for each of :attr:`values`."""
+        return "".join(f" AND {column} = %s" for column, _value in self._parts)
+
+    @property
+    def values(self) -> list[str]:
+        """The values of :attr:`condition`, in their order."""
+        return [value for _column, value in self._parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many cases of one place at one unit have passed their date, and the oldest of these dates."""
+
+    town: str
+    community: str
+    owner: str
+    number: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How many cases of one matter and place were opened in the last week, the week before, and the weeks before."""
+
+    town: str
+    community: str
+    matter: str
+    latest: int
+    before: int
+    earlier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The first cases of a list, and how many there are altogether."""
+
+    ids: tuple[str, ...]
+    total: int
+
+
+_OVERDUE = "ended_at IS NULL AND parent_id IS NULL AND step = ANY(%s::varchar[]) AND due <= %s"
+_OPENED = "parent_id IS NULL AND matter <> '' AND opened_at > %s AND opened_at <= %s"
+
+
+def overdue(asked: Asked, steps: Sequence[str]) -> list[Overdue]:
+    """Cases past their date in the given steps (those in which a clock runs), by place and unit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT town_id, community_id, owner, count(*), min(due) FROM cases_case "
+            f"WHERE {asked.condition} AND {_OVERDUE} GROUP BY 1, 2, 3",
+            [*asked.values, list(steps), asked.now],
+        )
+        return [Overdue(*row) for row in cursor.fetchall()]
+
+
+def overdue_cases(asked: Asked, steps: Sequence[str], cell: Cell, size: int) -> Found:
+    """The cases that :func:`overdue` counts in a cell, the longest overdue first."""
+    return _listed(
+        f"{asked.condition} AND {_OVERDUE}{cell.condition} ORDER BY due, id",
+        [*asked.values, list(steps), asked.now, *cell.values],
+        size,
+    )
+
+
+def opened(asked: Asked) -> list[Opened]:
+    """New cases by matter and place, where the last week has as many as a small cell needs to be shown."""
+    last = asked.now - WEEK
+    first = last - WEEKS_BEFORE * WEEK
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT town_id, community_id, matter, count(*) FILTER (WHERE opened_at > %s), "
+            "count(*) FILTER (WHERE opened_at <= %s AND opened_at > %s), count(*) FILTER (WHERE opened_at <= %s) "
+            f"FROM cases_case WHERE {asked.condition} AND {_OPENED} GROUP BY 1, 2, 3 "
+            "HAVING count(*) FILTER (WHERE opened_at > %s) >= %s",
+            [last, last, last - WEEK, last, *asked.values, first, asked.now, last, SMALLEST_CELL],
+        )
+        return [Opened(*row) for row in cursor.fetchall()]
+
+
+def opened_cases(asked: Asked, cell: Cell, size: int) -> Found:
+    """The cases that :func:`opened` counts in a cell for the last week, newest first."""
+    return _listed(
+        f"{asked.condition} AND {_OPENED}{cell.condition} ORDER BY opened_at DESC, id DESC",
+        [*asked.values, asked.now - WEEK, asked.now, *cell.values],
+        size,
+    )
+
+
+def _listed(condition: str, values: list[Any], size: int) -> Found:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id::text, count(*) OVER () FROM cases_case WHERE {condition} LIMIT %s", [*values, size])
+        rows = cursor.fetchall()
+    return Found(tuple(case for case, _total in rows), rows[0][1] if rows else 0)
+
+
+MOST_LOOKED_THROUGH = 500
+"""How many cases of an area are looked through for stuck ones: those that are due first, so the longest overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An open case with what has happened to it; ``last_act`` is when anybody but the clock last did something."""
+
+    line: Line
+    state: CaseState
+    last_act: datetime
+
+
+def standing(asked: Asked, steps: Sequence[str], troubled: Sequence[str]) -> list[Standing]:
+    """Whole cases of an area that may be stuck, due first: the first ones in ``steps``, and of those in ``troubled``.
+
+    What makes a case stuck stands in its state, which no index reaches: so two bounded walks down the work list's
+    index fetch the candidates, and only these are read.
+    """
+    found: dict[str, Line] = {}
+    for wanted in (steps, troubled):
+        page = work_list(
+            asked.actor, asked.district, scope=asked.scope, keys=(asked.key,), steps=wanted, size=MOST_LOOKED_THROUGH
+        )
+        found |= {line.id: line for line in page.lines}
+    states = {case: loaded.state for case, loaded in load(asked.district, list(found)).items()}
+    whole = {case for case, state in states.items() if state.parent is None and state.is_open}
+    acts = ledger.last_acts(asked.district, STREAM, sorted(whole), but=CLOCK.id)
+    return [Standing(found[c], states[c], acts.get(c, states[c].opened_at)) for c in found if c in whole]

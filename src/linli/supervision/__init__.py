@@ -1,0 +1,1 @@
+"""What whoever supervises an area keeps: notes of field visits with their follow-ups."""
