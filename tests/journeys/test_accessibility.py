@@ -92,6 +92,12 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
     look("my-case")
 
     for unit, posts, steps in (
+        (DISTRICT_CENTRE, ("administrator",), (
+            ("procedures", "/desk/admin/procedures/"), ("procedure", "/desk/admin/procedures/standard/3/"),
+            ("catalogue", "/desk/admin/catalogue/?platform=SV"),
+            ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
+            ("matter", "/desk/admin/catalogue/matter/PL-001/?town=500118001"),
+            ("publications", "/desk/admin/catalogue/history/"))),
         (STATION, (), (("list", "/desk/"), ("accept", f"/desk/case/{receipt.case}/?act=accept"),
                        ("decline", f"/desk/case/{receipt.case}/?act=decline"), ("search", "/desk/search/?q=nothing"))),
         (SANITATION, (), (("handling", f"/desk/case/{case}/"), ("pause", f"/desk/case/{case}/?act=pause"),
@@ -102,12 +108,6 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                       ("visit-new", "/desk/visits/new/?area=500118001001"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
-        (DISTRICT_CENTRE, ("administrator",), (
-            ("procedures", "/desk/admin/procedures/"), ("procedure", "/desk/admin/procedures/standard/3/"),
-            ("catalogue", "/desk/admin/catalogue/?platform=SV"),
-            ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
-            ("matter", "/desk/admin/catalogue/matter/PL-001/?town=500118001"),
-            ("publications", "/desk/admin/catalogue/history/"))),
     ):  # fmt: skip
         page.goto("/account/login/")
         page.locator("[name=username]").fill(hire(unit, *posts, language=language))

@@ -80,6 +80,7 @@ def test_its_labels_lie_over_no_other_label_and_over_no_box(place: Place, langua
     for procedure in catalogue.policy(DISTRICT).procedures.values():
         drawing = draw(procedure, language)
         found = spots(drawing)
+        assert all(left >= drawing.left and right <= drawing.left + drawing.width for left, right, _y in found)
         for number, (left, right, y) in enumerate(found):
             for other_left, other_right, other_y in found[number + 1 :]:
                 assert abs(y - other_y) >= 14 or right <= other_left or other_right <= left

@@ -59,6 +59,7 @@ class Way:
 class Drawing:
     """The whole picture; ``everywhere`` are titles of what may be done from every open step without leaving it."""
 
+    left: int
     width: int
     height: int
     boxes: tuple[Box, ...]
@@ -111,9 +112,12 @@ def draw(procedure: Procedure, lang: str) -> Drawing:
         )
         for name, step in ((name, procedure.steps[name]) for name in steps_in_order(procedure))
     ]
+    left = min([0, *(way.left - PAD for way in ways)])
+    right = max([box.x + BOX + PAD for box in boxes] + [way.right + PAD for way in ways])
     lowest = max(box.y + box.height for box in boxes)
     return Drawing(
-        width=max(columns.values()) * (BOX + GAP) + BOX + 2 * PAD,
+        left=left,
+        width=right - left,
         height=lowest + PAD,
         boxes=tuple(boxes),
         ways=tuple(_drawn(way, procedure, top, bottom, ends) for way in ways),
