@@ -10,6 +10,7 @@ from typing import Any
 from linli.core.actor import CLOCK, Actor, ActorKind, PostHeld
 from linli.core.case.commands import Act, Open, Outcome
 from linli.core.case.decide import decide, decide_sequel, offers, procedure_of
+from linli.core.case.demands import DONE
 from linli.core.case.events import Event, Opened, Vaulted
 from linli.core.case.evolve import evolve, fold
 from linli.core.case.opening import decide_open
@@ -215,7 +216,7 @@ class Shell:
         if field.type is FieldType.AREA:
             return state.place.area
         if field.type is FieldType.DATE:
-            return (self.now + timedelta(days=3)).date().isoformat()
+            return (self.now + timedelta(days=0 if field.name in DONE else 3)).date().isoformat()
         if field.type is FieldType.NUMBER:
             return 2
         return f"{state.place.town or '500118001'}.sanitation_office"

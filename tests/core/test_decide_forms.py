@@ -110,3 +110,14 @@ def test_it_says_first_what_no_form_can_mend(shell: Shell) -> None:
 
     with pytest.raises(Refusal, match="parts_open"):
         shell.act(case, "report_back", shell.playing(Role.UNIT, case))
+
+
+@pytest.mark.parametrize("day", ["2026-11-17", "2030-01-01"])
+def test_it_takes_no_date_ahead_for_something_done(shell: Shell, day: str) -> None:
+    case = shell.open()
+    with pytest.raises(Refusal) as refused:
+        shell.act(case, "divert", shell.playing(Role.DESK, case), service="119", handed_over_at=day)
+
+    assert refused.value.code == "date_lies_ahead"
+    assert refused.value.facts == {"field": "handed_over_at", "date": day}
+    assert shell.cases[case].step == "reported"

@@ -22,6 +22,7 @@ from world import policy as small_district
 
 from linli.core.actor import CLOCK, Actor, ActorKind
 from linli.core.case.decide import offers, procedure_of
+from linli.core.case.demands import DONE
 from linli.core.case.events import ActionTaken, Event
 from linli.core.case.roles import roles_of
 from linli.core.case.state import CaseState
@@ -200,7 +201,8 @@ class Walk:
         if field.type is FieldType.UNITS:
             return (state.owner,) if name == "pass_on" and chance.random() < 0.8 else some_units(units, field, chance)
         if field.type is FieldType.DATE:
-            return (self.shell.now + timedelta(days=chance.randint(0, 35))).date().isoformat()
+            ahead = 0 if field.name in DONE else chance.randint(0, 35)
+            return (self.shell.now + timedelta(days=ahead)).date().isoformat()
         if field.type is FieldType.NUMBER:
             return chance.randint(0, 6)
         return chance.choice(list(self.shell.cases))

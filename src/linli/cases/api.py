@@ -194,7 +194,9 @@ def shown(state: CaseState, actor: Actor) -> CaseOut:
         lead=state.roles.unit,
         opened_at=state.opened_at,
         due=state.clock.due if state.clock else None,
-        why_due=list(explain(state.clock, policy.calendar, language)) if state.clock else [],
+        why_due=list(explain(state.clock, policy.calendar, language, words.clock_labels(language)))
+        if state.clock
+        else [],
         promise_due=state.promise.due if state.promise else None,
         next_wake=state.next_wake,
         ended_at=state.ended_at,

@@ -12,7 +12,7 @@ from enum import StrEnum
 from linli.core.calendar import Limit, LimitUnit
 from linli.core.policy import Guard, Matter, Urgency
 from linli.core.territory import AreaKind
-from linli.directory.tables import BadRow, Row, RowError, Table
+from linli.directory.tables import BadRow, Row, RowError, Table, require_name
 from linli.directory.template import Template
 
 COLUMNS = (
@@ -126,6 +126,7 @@ def _matter(row: Row, known: Known) -> Matter:
     for name, longest in (("name_zh", 120), ("name_en", 200)):
         if not 0 < len(cells[name]) <= longest:
             raise RowError("wrong_name", f"{name} must have 1 to {longest} characters; correct it")
+        require_name(cells[name], name)
     return Matter(
         code=cells["code"],
         version=0,

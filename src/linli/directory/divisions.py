@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from linli.core.territory import AreaKind
-from linli.directory.tables import BadRow, Row, RowError, Table
+from linli.directory.tables import BadRow, Row, RowError, Table, require_name
 
 DIGITS: Mapping[AreaKind, int] = {
     AreaKind.PROVINCE: 2,
@@ -117,6 +117,7 @@ def _division(row: Row) -> Division:
         raise RowError("wrong_level", f"level {level[:20]!r} does not fit: {want}; correct level or code")
     if not name or len(name) > _MAX_NAME:
         raise RowError("wrong_name", f"the name must have 1 to {_MAX_NAME} characters, not {len(name)}; correct it")
+    require_name(name, "name")
     parent, expected = row.cells["parent_code"] or None, parent_of(code)
     if parent != expected:
         words = f"parent_code {parent or 'blank'!r} does not fit: area {code} lies in {expected or 'no other area'}"

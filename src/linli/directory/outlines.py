@@ -17,6 +17,23 @@ from linli.directory.tables import RowError
 
 CHINA = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north in degrees: the plausible range of any coordinate here."""
+PROVINCES: Mapping[str, tuple[float, float, float, float]] = {
+    "11": (115.4, 39.4, 117.6, 41.1), "12": (116.7, 38.5, 118.1, 40.3), "13": (113.4, 36.0, 119.9, 42.7),
+    "14": (110.2, 34.5, 114.6, 40.8), "15": (97.1, 37.4, 126.1, 53.4), "21": (118.8, 38.7, 125.8, 43.5),
+    "22": (121.6, 40.8, 131.4, 46.4), "23": (121.1, 43.4, 135.2, 53.6), "31": (120.8, 30.6, 122.3, 31.9),
+    "32": (116.3, 30.7, 122.0, 35.2), "33": (118.0, 27.0, 123.2, 31.2), "34": (114.8, 29.3, 119.7, 34.7),
+    "35": (115.8, 23.5, 120.8, 28.4), "36": (113.5, 24.4, 118.5, 30.1), "37": (114.7, 34.3, 122.8, 38.5),
+    "41": (110.3, 31.3, 116.7, 36.4), "42": (108.3, 29.0, 116.2, 33.3), "43": (108.7, 24.6, 114.3, 30.2),
+    "44": (109.6, 20.1, 117.4, 25.6), "45": (104.4, 20.8, 112.1, 26.4), "46": (107.9, 3.3, 118.0, 20.3),
+    "50": (105.2, 28.1, 110.3, 32.3), "51": (97.3, 26.0, 108.6, 34.4), "52": (103.6, 24.6, 109.6, 29.3),
+    "53": (97.5, 21.1, 106.2, 29.3), "54": (78.3, 26.8, 99.2, 36.6), "61": (105.4, 31.7, 111.3, 39.6),
+    "62": (92.2, 32.5, 108.8, 42.9), "63": (89.4, 31.5, 103.1, 39.3), "64": (104.2, 35.2, 107.7, 39.4),
+    "65": (73.4, 34.3, 96.5, 49.2), "71": (119.2, 21.8, 122.1, 25.4), "81": (113.8, 22.1, 114.5, 22.6),
+    "82": (113.5, 22.0, 113.7, 22.3),
+}  # fmt: skip
+"""West, south, east, north of each province by the first two digits of a code, roughly: they tell a wrong province."""
+ROUGHLY = 0.3
+"""Degrees by which a province may be larger than it is listed."""
 _MAY_CHANGE = 0.01
 _CODE_NAMES = ("code", "adcode", "区划代码")
 
@@ -42,12 +59,13 @@ class BadOutline:
 
 
 def is_geojson(path: Path) -> bool:
-    """Whether the file is meant as GeoJSON, by its beginning."""
+    """Whether the file is meant as GeoJSON, by its beginning and name."""
     if not path.is_file():
         return False
     with path.open("rb") as file:
         head = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
-    return head.startswith(b"{") and (b"Feature" in head or path.suffix.lower() in (".geojson", ".json"))
+    named = path.suffix.lower() in (".geojson", ".json")
+    return named if head.startswith(b"[") else head.startswith(b"{") and (named or b"Feature" in head)
 
 
 def read_features(path: Path) -> list[Any]:
@@ -83,6 +101,7 @@ def judge(
         boxes: bounding boxes (west, south, east, north, WGS 84) of boundaries already known.
     """
     seen: dict[str, int] = {}
+    known = dict(boxes)
     for number, feature in enumerate(features, 1):
         try:
             code = _code(feature, parents)
@@ -91,8 +110,9 @@ def judge(
                     "duplicate_code", f"area {code} has a boundary in feature {seen[code]} already; keep one"
                 )
             outline = _outline(number, code, feature.get("geometry"), datum)
-            _require_inside(outline, parents[code], boxes)
+            _require_inside(outline, parents, known)
             seen[code] = number
+            known[code] = outline.shape.bounds
             yield outline
         except RowError as error:
             yield BadOutline(number, error.code, error.reason, feature)
@@ -151,11 +171,26 @@ def _valid(number: int, code: str, made: BaseGeometry) -> Outline:
     return Outline(number, code, repaired, note)
 
 
-def _require_inside(outline: Outline, parent: str | None, boxes: Mapping[str, tuple[float, ...]]) -> None:
-    if parent is None or parent not in boxes:
-        return
+def _require_inside(
+    outline: Outline, parents: Mapping[str, str | None], boxes: Mapping[str, tuple[float, ...]]
+) -> None:
+    """Within the nearest area above that has an outline; where none has, roughly within the province."""
     middle = outline.shape.representative_point()
-    west, south, east, north = boxes[parent]
-    if not (west <= middle.x <= east and south <= middle.y <= north):
-        words = f"area {outline.code} at ({middle.x:.4f}, {middle.y:.4f}) lies outside its parent {parent}"
-        raise RowError("outside_parent", f"{words}; check code, coordinates and --datum")
+    here = f"area {outline.code} at ({middle.x:.4f}, {middle.y:.4f})"
+    above = parents[outline.code]
+    while above is not None and above not in boxes:
+        above = parents.get(above)
+    if above is not None:
+        if not _holds(boxes[above], middle.x, middle.y):
+            whose = f"its parent {above}" if above == parents[outline.code] else f"area {above}, which contains it"
+            raise RowError("outside_parent", f"{here} lies outside {whose}; check code, coordinates and --datum")
+        return
+    province = PROVINCES.get(outline.code[:2])
+    if province is not None and not _holds(province, middle.x, middle.y, ROUGHLY):
+        words = f"{here} lies outside the province {outline.code[:2]} of its code; check code and coordinates"
+        raise RowError("outside_province", f"{words}, and import the outline of the district first")
+
+
+def _holds(bounds: tuple[float, ...], x: float, y: float, margin: float = 0.0) -> bool:
+    west, south, east, north = bounds
+    return west - margin <= x <= east + margin and south - margin <= y <= north + margin

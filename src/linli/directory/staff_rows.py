@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 
-from linli.directory.tables import BadRow, Row, RowError, Table
+from linli.directory.tables import BadRow, Row, RowError, Table, require_name
 
 COLUMNS = ("username", "name", "post")
 ALIASES = {
@@ -65,6 +65,7 @@ def _staff(row: Row, posts: Collection[str], zone: tzinfo) -> StaffRow:
         raise RowError("wrong_username", words)
     if not name or len(name) > 80:
         raise RowError("wrong_name", "the name must have 1 to 80 characters; correct it")
+    require_name(name, "name")
     unit = row.cells.get("unit", "")
     post = f"{unit}.{row.cells['post']}" if unit else row.cells["post"]
     if post not in posts:

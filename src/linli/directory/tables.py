@@ -19,12 +19,14 @@ from typing import Self, TextIO
 from python_calamine import CalamineError, CalamineWorkbook
 
 from linli.directory.encoding import UnreadableFileError, detect, is_broken
+from linli.directory.lines import Lines
 
 LINE = "linli_line"
 REASON = "linli_reason"
 MAX_CELL = 8 * 1024 * 1024
 """Longest cell in characters; the csv module's own bound of 128 KiB refuses messages people really send."""
 _MAX_UNZIPPED = 1 << 30
+_CORRECTED = re.compile(r"(\.errors(-\d+)?)+$")
 _FORMULA = re.compile(r"^'*[=+\-@\t\r]")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 csv.field_size_limit(MAX_CELL)
@@ -170,10 +172,12 @@ def _own(header: Sequence[str]) -> tuple[str, ...]:
 
 def _csv_rows(path: Path, codec: str, delimiter: str, header: Sequence[str], marked: bool) -> Iterator[Row | BadRow]:
     with path.open(encoding=codec, errors="surrogateescape", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        lines = Lines(file)
+        reader = csv.reader(lines, delimiter=delimiter)
         next(reader)
         while True:
             line = reader.line_num + 1
+            lines.row.clear()
             try:
                 values = next(reader)
             except StopIteration:
@@ -181,20 +185,27 @@ def _csv_rows(path: Path, codec: str, delimiter: str, header: Sequence[str], mar
             except csv.Error as error:
                 yield BadRow(line, "bad_csv", f"the row is no CSV ({error}); check its quotation marks")
                 continue
-            if any(value.strip() for value in values):
+            if reason := lines.left_open(line):
+                yield BadRow(line, "open_quote", reason, _own_values(values, header, marked))
+            elif any(value.strip() for value in values):
                 yield _row(line, values, header, marked)
 
 
 def _row(line: int, values: Sequence[str], header: Sequence[str], marked: bool) -> Row | BadRow:
-    if marked:
-        values = [restore(value) for value in values]
-    keep = [i for i, name in enumerate(header) if name not in (LINE, REASON)]
-    own = tuple(values[i] for i in keep if i < len(values)) + tuple(values[len(header) :])
+    own = _own_values(values, header, marked)
     if len(values) != len(header):
         reason = f"{len(values)} cells, but the first row names {len(header)} columns; check commas and quotation marks"
         return BadRow(line, "wrong_cell_count", reason, own)
-    cells = {header[i]: values[i].strip() for i in keep if header[i]}
+    names = (name for name in header if name not in (LINE, REASON))
+    cells = {name: value.strip() for name, value in zip(names, own, strict=True) if name}
     return _sound(Row(line, cells), own)
+
+
+def _own_values(values: Sequence[str], header: Sequence[str], marked: bool) -> tuple[str, ...]:
+    """The cells without our own marks."""
+    cells = [restore(value) for value in values] if marked else values
+    keep = (i for i, name in enumerate(header) if name not in (LINE, REASON))
+    return tuple(cells[i] for i in keep if i < len(cells)) + tuple(cells[len(header) :])
 
 
 def _sound(row: Row, values: tuple[str, ...]) -> Row | BadRow:
@@ -289,27 +300,42 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run the text instead of showing it."""
+    return _FORMULA.match(text) is not None
+
+
+def require_name(text: str, column: str) -> None:
+    """Refuses a name that a spreadsheet would run as a formula, because lists of names are exported again.
+
+    Raises:
+        RowError: ``formula``.
+    """
+    if is_formula(text):
+        words = f"{column} {text[:40]!r} begins like a spreadsheet formula (=, +, -, @); write the name itself"
+        raise RowError("formula", words)
+
+
 def defuse(cell: str) -> str:
     """Puts an apostrophe before what a spreadsheet would run as a formula (``=``, ``+``, ``-``, ``@``, tab, CR)."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    return f"'{cell}" if is_formula(cell) else cell
 
 
 def restore(cell: str) -> str:
     """Undoes :func:`defuse`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and is_formula(cell) else cell
 
 
 class ErrorFile:
     """Refused rows as ``FILE.errors.csv`` (``.ndjson`` for NDJSON), written as they come; nothing is made without one.
 
     It stands beside the file, or in the present folder where that is read-only. An older file of that name is never
-    overwritten: it is renamed to the next free ``FILE.errors-N``.
+    overwritten: it is renamed to the next free ``FILE.errors-N``. What is refused of such a file again goes there too.
     """
 
     def __init__(self, table: Table, path: Path | None = None) -> None:
         self._table = table
-        suffix = ".errors.ndjson" if table.json_lines else ".errors.csv"
-        self._path = path or beside(table.path, table.path.stem + suffix)
+        self._path = path or refused_beside(table.path, ".ndjson" if table.json_lines else ".csv")
         self._file: TextIO | None = None
         self.path: Path | None = None
 
@@ -357,6 +383,13 @@ def _writable(text: str) -> str:
 def beside(path: Path, name: str) -> Path:
     """A new file beside ``path``, or in the present folder where nothing may be written beside it."""
     return path.with_name(name) if os.access(path.parent, os.W_OK) else Path.cwd() / name
+
+
+def refused_beside(path: Path, suffix: str) -> Path:
+    """Where refused rows of a file go: ``FILE.errors``; those of a corrected ``FILE.errors`` to ``FILE.errors-N``."""
+    name = _CORRECTED.sub("", path.stem)
+    target = beside(path, f"{name}.errors{suffix}")
+    return next_free(target) if name != path.stem else target
 
 
 def next_free(path: Path) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from linli.core.territory import Function
 from linli.directory.divisions import level_codes
-from linli.directory.tables import BadRow, Row, RowError, Table
+from linli.directory.tables import BadRow, Row, RowError, Table, require_name
 from linli.directory.template import Template
 
 COLUMNS = ("type", "area", "name_zh")
@@ -96,6 +96,8 @@ def _unit(row: Row, areas: Collection[str], template: Template) -> UnitRow:
         raise RowError("unknown_area", f"area {area[:40]!r} is not known; correct it or import the divisions first")
     if not cells["name_zh"] or len(cells["name_zh"]) > 120 or len(cells["name_en"]) > 160:
         raise RowError("wrong_name", "name_zh must have 1 to 120 characters and name_en at most 160; correct it")
+    for column in ("name_zh", "name_en"):
+        require_name(cells[column], column)
     known = next((k for k in template.units if k.type == kind), None)
     return UnitRow(
         line=row.line,

@@ -5,16 +5,21 @@ from django.utils import timezone, translation
 from ninja import Router, Status
 from ninja.params.functions import Header
 
+from linli.accounts import queries as accounts
+from linli.cases import words
 from linli.catalogue import queries as catalogue
 from linli.core.deadlines import explain
 from linli.core.errors import Refusal
 from linli.directory import queries as directory
 from linli.intake import actions
-from linli.intake.report import Receipt, Report
+from linli.intake.report import CHANNELS, Receipt, Report
 from linli.intake.schemas import ReceiptOut, ReportIn
 from linli.vault import photos
 
 router = Router(tags=["reports"])
+
+OPEN_CHANNELS = ("portal", "wechat_mini", "api")
+"""Channels that a report of somebody unknown may name."""
 
 
 @router.post("/reports", response={201: ReceiptOut}, operation_id="report", auth=None)
@@ -22,7 +27,7 @@ def report(
     request: HttpRequest, body: ReportIn, idempotency_key: str = Header("", alias="Idempotency-Key", max_length=200)
 ) -> Status[ReceiptOut]:
     """Take a report in. With an ``Idempotency-Key`` a repeated request gets the first answer again."""
-    del request
+    _require_open_channel(request, body.channel)
     district = body.district or only_district()
     made = Report(
         district=district,
@@ -42,6 +47,19 @@ def report(
     return Status(201, shown(receipt, district))
 
 
+def _require_open_channel(request: HttpRequest, channel: str) -> None:
+    """Only who is known to the system may say that a report came by telephone, from a sensor or another system."""
+    if channel in CHANNELS and channel not in OPEN_CHANNELS and not _is_known(request):
+        raise Refusal("channel_needs_login", {"channel": channel, "known": OPEN_CHANNELS})
+
+
+def _is_known(request: HttpRequest) -> bool:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and accounts.user_of_token(token.strip(), timezone.now()) is not None:
+        return True
+    return bool(request.user.is_authenticated)
+
+
 def only_district() -> str:
     """The district of an installation that runs one.
 
@@ -59,7 +77,7 @@ def shown(receipt: Receipt, district: str) -> ReceiptOut:
     language = "zh-hans" if (translation.get_language() or "zh").startswith("zh") else "en"
     policy = catalogue.policy(district)
     step = policy.current_procedure("standard").steps[receipt.step]
-    unit = policy.territory.units.get(receipt.owner)  # gone, where an old answer is given again after a reform
+    unit = directory.units(district).get(receipt.owner)  # gone, where an old answer is given again after a reform
     return ReceiptOut(
         case=receipt.case,
         number=receipt.number,
@@ -67,8 +85,8 @@ def shown(receipt: Receipt, district: str) -> ReceiptOut:
         step=receipt.step,
         step_title=step.title["zh" if language == "zh-hans" else "en"],
         owner=receipt.owner,
-        owner_name=unit.name if unit else "",
+        owner_name="" if unit is None else unit.name_zh if language == "zh-hans" else unit.name_en,
         due=receipt.due,
-        why_due=list(explain(receipt.clock, policy.calendar, language)),
+        why_due=list(explain(receipt.clock, policy.calendar, language, words.clock_labels(language))),
         suggested_matter=receipt.suggested_matter,
     )

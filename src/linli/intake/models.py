@@ -68,8 +68,8 @@ class ImportRun(models.Model):
 class Call(models.Model):
     """One telephone call that an officer takes: who took it and when, whether the caller consented, what came of it.
 
-    Nothing about the caller: no number, no hash, no tag. So calls of one person can't be put together, and the tenth
-    is taken like the first (rights R19).
+    Nothing about the caller: no number, no hash, no tag. No query lists or counts calls by caller, so the tenth call is
+    taken like the first (rights R19).
     """
 
     id = models.UUIDField(primary_key=True)

@@ -1,10 +1,13 @@
 """The one shape of a report, whatever channel it came by."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from linli.core.deadlines import Clock
 
+INVISIBLE = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that show nothing although they are none of the spaces and marks."""
 CHANNELS = ("portal", "hotline", "wechat_mini", "walk_in", "patrol", "mailbox", "sensor", "api")
 """How a report can come in. Codes; what people read is translated."""
 
@@ -61,3 +64,8 @@ class Receipt:
     def due(self) -> datetime:
         """By when the desk decides on it."""
         return self.clock.due
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen: no letter, figure, sign or picture, only spaces and invisible marks."""
+    return not any(unicodedata.category(letter)[0] not in "CZ" and letter not in INVISIBLE for letter in text)

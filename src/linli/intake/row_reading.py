@@ -11,7 +11,7 @@ from linli.core.territory import Territory
 from linli.directory.tables import Row
 from linli.intake import instants, row_places
 from linli.intake.mapping import ColumnMap
-from linli.intake.report import CHANNELS, CONTACT_LIMIT, DETAIL_LIMIT, PLACE_LIMIT, TITLE_LIMIT, Report
+from linli.intake.report import CHANNELS, CONTACT_LIMIT, DETAIL_LIMIT, PLACE_LIMIT, TITLE_LIMIT, Report, is_blank
 from linli.intake.row_words import fault
 
 NUMBER_LIMIT = 80
@@ -128,7 +128,7 @@ class RowReader:
     def _words(self, parts: Mapping[str, str]) -> tuple[str, str]:
         """Title and text. A title too long to be one goes in full before the text, so that nothing is lost."""
         title, detail = parts.get("title", ""), parts.get("detail", "")
-        if not title and not detail:
+        if is_blank(title + detail):
             raise fault(self._reading.lang, "detail_missing")
         if len(title) > TITLE_LIMIT:
             detail = f"{title}\n{detail}".strip()

@@ -27,7 +27,7 @@ class ReportIn(BaseModel):
     contact: Text = Field("", max_length=CONTACT_LIMIT)
     complaint_targets: list[Code] = Field(default_factory=list, max_length=10)
     photos: list[str] = Field(default_factory=list, max_length=6)
-    channel: Code = Field("portal", max_length=24)
+    channel: Code = Field("portal", max_length=24, description="Without a token only portal, wechat_mini or api.")
 
 
 class ReceiptOut(BaseModel):

@@ -23,6 +23,7 @@ from linli.core.errors import Refusal
 from linli.core.policy import Policy
 from linli.directory.queries import UnknownDistrictError
 from linli.intake.actions import AlreadyReported, BodyDiffers
+from linli.site.bodies import too_large
 from linli.site.naming import Names, language
 
 ADDRESS = "/api/"
@@ -30,7 +31,7 @@ MEDIA_TYPE = "application/problem+json"
 
 NOT_FOUND = frozenset({"case_unknown", "item_unknown", "address_unknown", "number_and_code_differ"})
 CONFLICT = frozenset({"state_changed", "not_in_this_step", "not_due", "case_has_ended"})
-FORBIDDEN = frozenset({"not_yours", "actor_handled", "unit_handled", "csrf_missing", "recused"})
+FORBIDDEN = frozenset({"not_yours", "not_for_reporter", "actor_handled", "unit_handled", "csrf_missing", "recused"})
 OTHERS = {
     "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
     "body_not_json": HTTPStatus.BAD_REQUEST,
@@ -139,8 +140,7 @@ def _on_bad_body(request: HttpRequest, bad: ValidationError) -> HttpResponse:
 
 def _on_large_body(request: HttpRequest, large: RequestDataTooBig) -> HttpResponse:
     del large
-    most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024 // 1024
-    return refused(request, Refusal("body_too_large", {"limit_mb": most}))
+    return refused(request, too_large())
 
 
 def _on_lost_body(request: HttpRequest, lost: Exception) -> HttpResponse:
@@ -217,6 +217,8 @@ class ProblemDocuments:
             return answer if settings.DEBUG else refused(request, Refusal("fault"))
         if answer.status_code == HTTPStatus.NOT_FOUND:
             return refused(request, Refusal("address_unknown"))
+        if answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return refused(request, too_large())
         if answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             allowed = answer.headers.get("Allow", "")
             found = refused(

@@ -37,12 +37,12 @@ def decoded(text: str) -> bytes:
     """The bytes of a photo that came as base64.
 
     Raises:
-        Refusal: ``photo_unreadable``.
+        Refusal: ``photo_not_base64``.
     """
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as broken:
-        raise Refusal("photo_unreadable", {"formats": ("base64",)}) from broken
+        raise Refusal("photo_not_base64", {"formats": FORMATS}) from broken
 
 
 def _clean(content: bytes) -> bytes:

@@ -164,3 +164,10 @@ def test_a_gbk_export_is_read_and_named(tmp_path: Path) -> None:
     report = actions.import_matters(tmp_path / "m.csv", now=NOW)
     assert report.new == 83
     assert "GBK" in report.notes[0]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "-2+3", "+7"])
+def test_a_name_that_a_spreadsheet_would_run_is_refused(file: Change, name: str) -> None:
+    report = actions.import_matters(file("SL-001", name_zh=name), now=NOW)
+
+    assert [bad.code for bad in report.bad] == ["formula"]

@@ -1,6 +1,7 @@
 """The verbs ``linli import``, ``linli district`` and ``linli check``: what they say and the status they end with."""
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,20 @@ def test_a_template_of_ones_own_may_be_given(run: Run, write: Write, small_rows:
     run("import", "areas", write(small_rows))
     result = run("district", "new", "500118", "--template", write(b"template: x", "t.yaml"))
     assert (result.exit_code, "standard.yaml" in result.output) == (1, True)
+
+
+def test_the_page_for_it_officers_names_the_verbs_that_set_a_district_up(
+    run: Run, write: Write, small_rows: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(small_rows)
+    (tmp_path / "matters.csv").write_bytes((files("linli.catalogue") / "data" / "matters.csv").read_bytes())
+    write(GEOJSON, "boundaries.geojson")
+    write(["park_office,500118001,公园"], "units.csv", "type,area,name_zh\n")
+    write(["wang,王芳,500118001001.community_station.desk_clerk"], "staff.csv", "username,name,post\n")
+    page = (Path(__file__).parents[3] / "docs" / "howto" / "it-officer.md").read_text("utf-8")
+    begun = [line for line in page.partition("```sh\n")[2].partition("```")[0].splitlines() if line]
+    assert begun.pop(0) == "./run linli migrate"
+    for line in begun:
+        done = run(*line.removeprefix("./run linli ").split())
+        assert done.exit_code == 0, (line, done.output)

@@ -12,6 +12,7 @@ from linli.directory import actions, queries
 from linli.directory.datum import Datum, point_to_wgs84
 from linli.directory.encoding import UnreadableFileError
 from linli.directory.models import Boundary, District
+from linli.directory.outlines import is_geojson, read_features
 from linli.directory.queries import PointVerdict
 
 Write = Callable[..., Path]
@@ -60,6 +61,7 @@ def test_it_reads_the_real_districts_as_gcj02_and_converts_them(shared_data: Pat
         (feature("500118118", [EAST[i] for i in (0, 2, 1, 3, 0)]), "invalid_geometry", "draw it again"),
         (feature("500118118", EAST[:2]), "invalid_geometry", "draw it again"),
         (feature("500118118", [(x + 2, y) for x, y in EAST]), "outside_parent", "lies outside its parent 500118"),
+        (feature("500118118200", [(x + 2, y) for x, y in EAST]), "outside_parent", "area 500118, which contains it"),
         (feature("500199", EAST), "unknown_area", "import the divisions first"),
         (feature("500118001", EAST), "duplicate_code", "keep one"),
         (feature("", EAST), "no_code", "add the area's division code"),
@@ -149,3 +151,29 @@ def test_words_name_areas_and_the_town_named_beside_decides_between_equal_names(
 def test_a_community_of_another_town_than_the_named_one_comes_last() -> None:
     found = queries.find_areas("朱沱镇中山路社区", "500118")
     assert [f.area for f in found] == ["500118118", "500118001001"]
+
+
+@pytest.mark.usefixtures("small")
+def test_it_refuses_an_outline_in_another_province_where_nothing_above_has_one(write: Write, now: datetime) -> None:
+    beijing = [(x + 10.5, y + 10.7) for x, y in EAST]
+    report = actions.import_boundaries(geojson(write, feature("500118001", beijing)), datum=Datum.WGS84, now=now)
+
+    assert [row.code for row in report.bad] == ["outside_province"]
+    assert "import the outline of the district first" in report.bad[0].reason
+    assert not Boundary.objects.exists()
+
+
+@pytest.mark.usefixtures("small")
+def test_it_goes_by_an_outline_of_the_same_file(write: Write, now: datetime) -> None:
+    path = geojson(write, feature("500118", WEST), feature("500118001", [(x + 1, y) for x, y in EAST]))
+    report = actions.import_boundaries(path, datum=Datum.WGS84, now=now)
+
+    assert [(row.line, row.code) for row in report.bad] == [(2, "outside_parent")]
+
+
+def test_a_geojson_that_holds_a_list_is_told_what_it_must_hold(write: Write) -> None:
+    path = write(b'[{"type": "Feature"}]', "b.geojson")
+
+    assert is_geojson(path)
+    with pytest.raises(UnreadableFileError, match="FeatureCollection"):
+        read_features(path)

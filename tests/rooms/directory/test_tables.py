@@ -205,3 +205,36 @@ def test_beside_a_read_only_file_refused_rows_go_to_the_present_folder(
     monkeypatch.chdir(here)
     monkeypatch.setattr("linli.directory.tables.os.access", lambda *_: False)  # root may write everywhere
     assert give_back(read(write(b"code\n1\n"))) == here / "divisions.errors.csv"
+
+
+def test_a_quotation_mark_left_open_is_named_by_the_line_where_it_opened(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text('code,name\n1,"a\nb"\n2,"x\n3,y\n4,z\n', "utf-8")
+    good, bad = list(read(path))
+
+    assert isinstance(good, Row)
+    assert isinstance(bad, BadRow)
+    assert (bad.line, bad.code) == (4, "open_quote")
+    assert "opens on line 4 and never closes" in bad.reason
+
+
+def test_a_quotation_mark_within_a_cell_opens_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text('code,name\n1,5" pipe\n2,6" pipe', "utf-8")
+
+    assert [row.cells["name"] for row in read(path) if isinstance(row, Row)] == ['5" pipe', '6" pipe']
+
+
+def test_rows_refused_of_a_corrected_file_go_to_the_next_number(tmp_path: Path) -> None:
+    written = []
+    path = tmp_path / "r.csv"
+    for _ in range(3):
+        path.write_text("code,name\n1,a\n", "utf-8")
+        table = read(path)
+        with ErrorFile(table) as refused:
+            refused.add(BadRow(2, "x", "wrong", ("1", "a")))
+        assert refused.path is not None
+        path = refused.path
+        written.append(path.name)
+
+    assert written == ["r.errors.csv", "r.errors-1.csv", "r.errors-2.csv"]

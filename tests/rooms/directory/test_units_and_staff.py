@@ -216,3 +216,13 @@ def actor(username: str, now: datetime) -> Actor:
     user = named(username)
     assert user is not None
     return queries.actor(str(user.id), now)
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_refused_with_line_and_remedy(
+    import_units: Callable[..., ImportReport], import_staff: Callable[..., ImportReport]
+) -> None:
+    unit = import_units("clinic,500118001,=1+1,,,,")
+    person = import_staff(f"wang,=cmd|' /C calc'!A0,{DESK},,")
+
+    assert [(bad.line, bad.code) for bad in (*unit.bad, *person.bad)] == [(2, "formula"), (2, "formula")]
+    assert "write the name itself" in unit.bad[0].reason

@@ -91,3 +91,11 @@ def test_a_demonstration_is_asked_for_in_so_many_words(run: Run, export: Path) -
     export.write_text("编号,内容\n1,路灯不亮\n", "utf-8")
     assert run(export, "--district", DISTRICT, "--spread", "--spread-days", "14").exit_code == 0
     assert Report.objects.get().origin == "demo-borrowed"
+
+
+def test_it_keeps_words_that_begin_like_a_formula_and_names_their_rows(run: Run, export: Path) -> None:
+    export.write_text("编号,内容\n1,=cmd|' /C calc'!A0\n2,路灯不亮\n3,@张三 反映积水\n", "utf-8")
+    done = run(export, "--district", DISTRICT)
+
+    assert done.exit_code == 0, done.output
+    assert "note: row 2, 4: the words begin like a spreadsheet formula" in done.output

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from django.db import DatabaseError, connection, transaction
 
 from linli.ledger import queries as ledger
 from linli.ledger.actions import Fact, StreamMoved, append, append_to, canonical, seal
 from linli.ledger.queries import Fault
 from linli.ledger.relay import News, relay_batch
+from linli.site.cli import linli
 from tests.rooms.conftest import DISTRICT, MONDAY, Place
 
 rfc8785 = pytest.importorskip("rfc8785")
@@ -132,3 +134,13 @@ def test_it_reads_pages_along_the_key_and_sorts_nothing(case: str, district: str
 
     assert any("Index Scan" in line for line in plan), plan
     assert not any("Sort" in line for line in plan), plan
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [("replay", "--check"), ("ledger", "verify")])
+def test_a_district_that_is_not_there_proves_nothing(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    monkeypatch.setattr(f"linli.site.cli.{words[0]}.with_django", lambda: None)
+    done = CliRunner().invoke(linli, [*words, "--district", "999"])
+
+    assert done.exit_code == 1
+    assert "Error: there is no district 999" in done.output

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.commands import Act, Outcome, Sequel
+from linli.core.case.demands import DONE
 from linli.core.case.draft import Draft, filled
 from linli.core.case.effects import EFFECTS
 from linli.core.case.events import (
@@ -56,7 +57,7 @@ def decide(
 
     Raises:
         Refusal: ``state_changed``, ``unknown_action``, ``not_in_this_step``, ``recused``, ``not_yours``, ``not_due``,
-            ``form_invalid``, or the code of the guard that says no.
+            ``form_invalid``, ``date_lies_ahead``, or the code of the guard that says no.
         ValueError: ``now`` has no time zone.
     """
     now = utc(now)
@@ -165,9 +166,20 @@ def _demand(draft: Draft, *, standing: bool) -> None:
             GUARDS[name].demand(draft)
 
 
+def _demand_past(draft: Draft) -> None:
+    """What is told as done has been done by today, in the place's own time."""
+    today = draft.policy.calendar.local(draft.now).date()
+    for field in draft.action.form:
+        if field.name in DONE and field.name in draft.form:
+            told_of = str(draft.form[field.name])
+            if date.fromisoformat(told_of) > today:
+                raise Refusal("date_lies_ahead", {"field": field.name, "date": told_of})
+
+
 def _carry_out(draft: Draft) -> Outcome:
     _demand(draft, standing=True)  # first what no form can mend
     check_form(draft.action, draft.act.form, draft.policy)
+    _demand_past(draft)
     _demand(draft, standing=False)
     for effect in draft.action.effects:
         EFFECTS[effect](draft)

@@ -65,3 +65,6 @@ PART_SEQUELS = ("cancel", "follow_lead")
 
 OPENING_PARTS = frozenset({"open_part", "open_parts"})
 """Effects that open parts."""
+
+DONE = frozenset({"handed_over_at"})
+"""Date fields that tell of something done, which cannot lie ahead."""

@@ -15,7 +15,7 @@ from linli.directory.datum import Datum
 from linli.directory.divisions import level_codes
 from linli.directory.models import Area, Boundary
 from linli.directory.outlines import BadOutline, Outline, judge, read_features
-from linli.directory.tables import LINE, REASON, BadRow, ImportReport, Progress, beside, next_free
+from linli.directory.tables import LINE, REASON, BadRow, ImportReport, Progress, next_free, refused_beside
 
 _BATCH = 500
 _WRITTEN = ("shape", "west", "south", "east", "north", "source", "datum", "invented")
@@ -116,7 +116,7 @@ def _same(one: Boundary, other: Boundary) -> bool:
 
 
 def _write_refused(path: Path, refused: list[BadOutline]) -> Path:
-    target = beside(path, f"{path.stem}.errors.geojson")
+    target = refused_beside(path, ".geojson")
     if target.exists():
         target.rename(next_free(target))
     features = []

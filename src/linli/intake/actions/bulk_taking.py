@@ -15,7 +15,7 @@ from linli.cases.actions.opening import take_numbers
 from linli.core.errors import Refusal
 from linli.core.numbers import case_number
 from linli.directory import queries as directory
-from linli.directory.tables import BadRow, ErrorFile, Progress, Row, RowError, Table
+from linli.directory.tables import BadRow, ErrorFile, Progress, Row, RowError, Table, is_formula
 from linli.intake import mapping, queries
 from linli.intake.actions import bulk_writing
 from linli.intake.actions.bulk_forming import Asked, Former, Later, Ready
@@ -25,6 +25,8 @@ from linli.intake.row_reading import Candidate, Reading, RowReader
 from linli.intake.row_words import fault, refused
 
 CHUNK = 1000
+SHOWN = 20
+"""Line numbers that a note names."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class Taking:
         self._table, self._reader, self._former, self._reading, self._now = table, reader, former, reading, now
         self._short_code = directory.district(reading.district).short_code
         self._seen: dict[str, int] = {}
+        self._formulas: list[int] = []
         self._run: ImportRun | None = None
         self.result = Imported(table.path.name, reading.source, notes=list(table.notes))
 
@@ -94,11 +97,20 @@ class Taking:
                         refused_rows.add(bad)
                 self._tell(progress)
             self.result.error_file = refused_rows.path
+        self._note_formulas()
         self._tell(progress, done=True)
         if self._run is not None:
             self._run.finished_at = self._now
             self._run.save(update_fields=["finished_at"])
         return self.result
+
+    def _note_formulas(self) -> None:
+        """Says which rows were taken although their words begin like a formula: residents may write as they like."""
+        if self._formulas:
+            shown = ", ".join(str(line) for line in self._formulas[:SHOWN])
+            more = f" and {len(self._formulas) - SHOWN:,} more" if len(self._formulas) > SHOWN else ""
+            words = "the words begin like a spreadsheet formula (=, +, -, @); they are kept as they stand"
+            self.result.notes.append(f"row {shown}{more}: {words}. Look at them before you open them in a spreadsheet")
 
     def _tell(self, progress: Progress | None, *, done: bool = False) -> None:
         """Lines are only a guess of how many rows will come: a cell may hold several, so the end is told by us."""
@@ -176,6 +188,8 @@ class Taking:
                 bad.append(self._table.refuse(row, error.code, error.reason))
             else:
                 candidates.append(candidate)
+                if any(is_formula(text) for text in (candidate.report.title, candidate.report.detail)):
+                    self._formulas.append(row.line)
         return candidates, bad
 
     def _once(self, candidate: Candidate) -> None:

@@ -41,6 +41,7 @@ from linli.intake.report import (
     TITLE_LIMIT,
     Receipt,
     Report,
+    is_blank,
 )
 from linli.intake.understanding import Suggestion, suggest
 from linli.ledger.pieces import Piece
@@ -176,7 +177,7 @@ def checked(report: Report, policy: Policy) -> Report:
     """
     limits = {"title": TITLE_LIMIT, "detail": DETAIL_LIMIT, "place": PLACE_LIMIT, "contact": CONTACT_LIMIT}
     texts = {name: readable(name, getattr(report, name).strip(), limit) for name, limit in limits.items()}
-    if not texts["detail"] and not texts["title"]:
+    if is_blank(texts["detail"]) and is_blank(texts["title"]):
         raise Refusal("detail_missing", {"field": "detail"})
     if report.channel not in CHANNELS:
         raise Refusal("channel_unknown", {"channel": report.channel, "known": CHANNELS})
@@ -184,11 +185,11 @@ def checked(report: Report, policy: Policy) -> Report:
         raise Refusal("matter_unknown", {"matter": report.matter})
     if len(report.photos) > PHOTO_LIMIT:
         raise Refusal("too_many_photos", {"limit": PHOTO_LIMIT})
-    title = texts["title"] or shortened(texts["detail"])
+    title = shortened(texts["detail"]) if is_blank(texts["title"]) else texts["title"]
     return replace(
         report,
         title=title,
-        detail=texts["detail"] or title,
+        detail=title if is_blank(texts["detail"]) else texts["detail"],
         place=texts["place"],
         contact=texts["contact"],
         area=_area(report, policy),

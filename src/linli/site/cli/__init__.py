@@ -29,6 +29,10 @@ VERBS = {
 """Verb -> module; the module has a click command of the verb's name (``import`` is ``import_``)."""
 
 
+PORT = click.IntRange(1, 65535)
+"""A port to listen on."""
+
+
 class _Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -69,6 +73,19 @@ def with_django(*, as_owner: bool = False) -> None:
     except (embedded.EmbeddedError, ImproperlyConfigured) as error:
         raise click.ClickException(str(error)) from error
     django.setup()
+
+
+def require_district(code: str | None) -> None:
+    """Stops a verb that would find nothing wrong with a district that is not there.
+
+    Raises:
+        ClickException: no such district; the text names those that run.
+    """
+    from linli.directory.queries import districts
+
+    known = [info.code for info in districts()]
+    if code is not None and code not in known:
+        raise click.ClickException(f"there is no district {code}; those that run here: {', '.join(known) or 'none'}")
 
 
 def main() -> None:

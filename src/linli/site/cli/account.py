@@ -6,6 +6,16 @@ import click
 
 from linli.site.cli import with_django
 
+LONGEST = 80
+"""Characters of a token's name."""
+
+
+def _purpose(context: click.Context, option: click.Parameter, name: str) -> str:
+    del context, option
+    if not 0 < len(name.strip()) <= LONGEST:
+        raise click.BadParameter(f"say in 1 to {LONGEST} characters what the token is for, such as hotline-export")
+    return name.strip()
+
 
 @click.group()
 def account() -> None:
@@ -14,7 +24,7 @@ def account() -> None:
 
 @account.command()
 @click.argument("username")
-@click.option("--name", required=True, help="What the token is for, such as hotline-export.")
+@click.option("--name", required=True, callback=_purpose, help="What the token is for, such as hotline-export.")
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366))
 def token(username: str, name: str, days: int) -> None:
     """Make a token and print it; it cannot be shown again. It may do what USERNAME's posts may do."""

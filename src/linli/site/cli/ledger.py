@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from linli.site.cli import with_django
+from linli.site.cli import require_district, with_django
 
 
 @click.group()
@@ -17,6 +17,7 @@ def ledger() -> None:
 def verify(district: str | None) -> None:
     """Check numbering, links and hashes of every stream; name every entry that does not prove."""
     with_django()
+    require_district(district)
     from linli.ledger.queries import Fault, snapshot
     from linli.ledger.queries import verify as proofs
 

@@ -4,12 +4,12 @@ import asyncio
 
 import click
 
-from linli.site.cli import with_django
+from linli.site.cli import PORT, with_django
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8001, show_default=True)
+@click.option("--port", default=8001, show_default=True, type=PORT)
 @click.option("--most", default=2000, show_default=True, help="Streams that may be open at once.")
 def live(host: str, port: int, most: int) -> None:
     """Stream to open pages which cases moved (granian, ASGI). Several may run, each on a port of its own."""

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from linli.site.cli import with_django
+from linli.site.cli import require_district, with_django
 
 
 @click.command()
@@ -14,6 +14,7 @@ def replay(check_: bool, district: str | None) -> None:
     """Fold every case from its ledger and compare it with its row."""
     del check_
     with_django()
+    require_district(district)
     from linli.cases.replay import compare
     from linli.ledger.queries import snapshot
 

@@ -2,12 +2,12 @@
 
 import click
 
-from linli.site.cli import with_django
+from linli.site.cli import PORT, with_django
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=PORT)
 @click.option("--workers", default=2, show_default=True, help="Processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads that run Django in each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:

@@ -18,11 +18,13 @@ from linli.catalogue import queries as catalogue
 from linli.core.actor import Actor, ActorKind, PostHeld
 from linli.core.territory import Function
 from linli.directory import actions as directory
+from linli.directory import tables
 from linli.intake import mapping
 from linli.intake.actions import ImportOptions, import_reports
 from linli.intake.mapping import ColumnMap
+from linli.intake.unzipping import unzipped
 from linli.ledger.relay import relay_batch
-from linli.site.demo.carrying import Carrier, Tally
+from linli.site.demo.carrying import Carrier, Tally, played
 from linli.site.demo.people import Login, Staff, hire
 from linli.site.demo.story import coverage
 from linli.site.subscriptions import SUBSCRIPTIONS
@@ -33,7 +35,18 @@ EVERYDAY = 150
 
 Say = Callable[[str], None]
 
-__all__ = ["DISTRICT", "Built", "bring_in", "carry", "first_day", "hire", "index", "new_password", "set_up_rules"]
+__all__ = [
+    "DISTRICT",
+    "Built",
+    "bring_in",
+    "carry",
+    "first_day",
+    "hire",
+    "index",
+    "new_password",
+    "require_readable",
+    "set_up_rules",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,16 @@ def set_up_rules(now: datetime, say: Say) -> None:
     say(f"Rules published: {len(catalogue.policy(DISTRICT).matters)} matters (policy {published.number}).")
 
 
+def require_readable(reports: Path) -> None:
+    """Finds out before anything is set up whether a file of reports can be brought in.
+
+    Raises:
+        UnreadableFileError, MappingError: it cannot; the text says what to do.
+    """
+    with unzipped(reports, settings.DATA) as file:
+        mapping.guess(tables.read(file).header)
+
+
 def bring_in(reports: Path | None, now: datetime, say: Say) -> None:
     """The hotline's file: the one given, else the real messages where they are, else the package's own.
 
@@ -111,7 +134,8 @@ def carry(staff: Staff, *, now: datetime, say: Say) -> Tally:
     policy = catalogue.policy(DISTRICT)
     carrier = Carrier(DISTRICT, staff, now - timedelta(minutes=5))
     turns = coverage(policy.current_procedure("standard"), policy.current_procedure("part"))
-    plots = sorted(turns, key=lambda plot: not plot.takes_weeks)
+    before = played(DISTRICT)
+    plots = sorted((plot for plot in turns if plot.name not in before), key=lambda plot: not plot.takes_weeks)
     lines = list(waiting(now))
     _told(carrier, carrier.carry_all(plots, [line.id for line in lines]), say)
     spare = set(carrier.spare)

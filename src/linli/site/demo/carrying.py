@@ -14,7 +14,7 @@ from linli.core.access import may_read
 from linli.core.actor import Actor, ActorKind
 from linli.core.calendar import Limit, LimitUnit
 from linli.core.case.decide import action_named
-from linli.core.case.events import Opened
+from linli.core.case.events import ActionTaken, Opened
 from linli.core.case.roles import bound_unit, supervisors
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
@@ -24,12 +24,14 @@ from linli.intake import queries as intake
 from linli.ledger import queries as ledger
 from linli.site.demo.forms import filled, pick
 from linli.site.demo.people import Staff
-from linli.site.demo.story import PLAIN, Plot, everyday
+from linli.site.demo.story import PLAIN, Plot, everyday, turn
 
 PACE = (Limit.parse("0.25wh"), Limit.parse("0.5wh"), Limit.parse("1wh"), Limit.parse("2wh"))
 """How long somebody takes for an act, in working time."""
 
 MAX_WAKES = 40
+MOST_TRIES = 12
+"""Fresh cases on which a plot is tried."""
 
 
 class Stuck(Exception):
@@ -56,6 +58,19 @@ def suggestions(district: str, policy: Policy) -> Mapping[str, str]:
     return found
 
 
+def played(district: str) -> frozenset[str]:
+    """Names of the turns that cases of the district have taken already, in a start that was cut short."""
+    procedure: dict[str, str] = {}
+    found: set[str] = set()
+    for entry in ledger.entries(district, "case"):
+        event = event_of(entry)
+        if isinstance(event, Opened):
+            procedure[entry.stream] = event.state.procedure
+        elif isinstance(event, ActionTaken):
+            found.add(turn(procedure.get(entry.stream, "standard"), event.action, event.source))
+    return frozenset(found)
+
+
 class Carrier:
     """Carries one case at a time along its plot. Time is the case's own, from its report to at most ``until``."""
 
@@ -74,7 +89,7 @@ class Carrier:
         for plot in plots:
             if not self.spare:
                 return
-            self.play(plot, self._next_case(plot))
+            self._play_somewhere(plot)
             yield self.tally.cases
 
     def carry_each(self, cases_: Iterable[str], recent_after: datetime) -> Iterator[int]:
@@ -84,13 +99,28 @@ class Carrier:
             self.play(plot if self._fits(plot, case) else PLAIN, case)
             yield self.tally.cases
 
-    def play(self, plot: Plot, case: str) -> None:
-        """Carries a case along a plot; one that cannot go on is counted as stuck."""
+    def _play_somewhere(self, plot: Plot) -> None:
+        """Tries a plot on one fresh case after the other: an earlier start, or the clock, may have touched some."""
+        failed: list[str] = []
+        for _ in range(min(MOST_TRIES, len(self.spare))):
+            case = self._next_case(plot)
+            if self.play(plot, case):
+                break
+            failed.append(f"{plot.name} {case}")
+        else:
+            del failed[:1]  # no case could play it, which is said once
+        for name in failed:
+            del self.tally.stuck[name]
+
+    def play(self, plot: Plot, case: str) -> bool:
+        """Carries a case along a plot to its end; one that cannot go on is counted as stuck."""
+        self.tally.cases += 1
         try:
             self.carry(plot, case)
         except (Stuck, Refusal) as reason:
             self.tally.stuck[f"{plot.name} {case}"] = str(reason)
-        self.tally.cases += 1
+            return False
+        return True
 
     def carry(self, plot: Plot, case: str) -> None:
         """Takes every move of a plot."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from linli.core.case.demands import DONE
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.policy import Guard, Matter, Policy, Urgency
@@ -56,7 +57,8 @@ def _value(
         said = field.required or _sometimes(state, field)
         return words(action.name, field.name, state, policy, form) if said else None
     if field.type is FieldType.DATE:
-        return (now + timedelta(days=8)).astimezone(policy.calendar.tz).date().isoformat()
+        day = now if field.name in DONE else now + timedelta(days=8)
+        return day.astimezone(policy.calendar.tz).date().isoformat()
     if field.type is FieldType.NUMBER:
         return 2 if field.name == "amount" else pick((5, 5, 4, 4, 3, 2), state.id, field.name)
     return None

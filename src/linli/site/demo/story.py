@@ -104,21 +104,26 @@ def _impossible(action: str, step: Step) -> bool:
     return action == "remind" and (step.paused or step.remind_percent is None)
 
 
+def turn(procedure: str, action: str, step: str) -> str:
+    """The name of the plot that shows an action in a step."""
+    return f"{'part:' if procedure == 'part' else ''}{action}@{step}"
+
+
 def coverage(standard: Procedure, part: Procedure) -> Iterator[Plot]:
     """One plot for every action and step of both procedures."""
     for action, step in pairs(standard):
         if action in ("part_ended", "part_handled"):
             to = TO["handling"]
-            yield Plot(f"{action}@{step}", (*to, "ensure_part", *TO[step][len(to) :], f"by:{action}"))
+            yield Plot(turn(standard.name, action, step), (*to, "ensure_part", *TO[step][len(to) :], f"by:{action}"))
         elif action == "uphold":
-            yield Plot(f"{action}@{step}", (*BEFORE[action], action))
+            yield Plot(turn(standard.name, action, step), (*BEFORE[action], action))
         elif action == "join":
-            yield Plot(f"{action}@{step}", (*TO[step], "by:join"))
+            yield Plot(turn(standard.name, action, step), (*TO[step], "by:join"))
         else:
-            yield Plot(f"{action}@{step}", (*TO[step], *BEFORE.get(action, ()), action))
+            yield Plot(turn(standard.name, action, step), (*TO[step], *BEFORE.get(action, ()), action))
     for action, step in pairs(part):
         moves = (*PART_TO[step], "by:follow_lead" if action == "follow_lead" else action)
-        yield Plot(f"part:{action}@{step}", moves, part=True)
+        yield Plot(turn(part.name, action, step), moves, part=True)
 
 
 def everyday(number: int, *, recent: bool) -> Plot:

@@ -68,7 +68,7 @@ def act(
     try:
         cases.act(actor, district, case, action, body.form, now=now, expected_version=body.version)
     except (CaseMoved, Refusal) as no:
-        overtaken(no, lambda: shown(_opened(district, actor)))
+        overtaken(following.said_to_reporter(no), lambda: shown(_opened(district, actor)))
     return shown(_opened(district, actor))
 
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from linli.cases import queries as cases
 from linli.cases import words
+from linli.cases.actions import CaseMoved
 from linli.catalogue import queries as catalogue
 from linli.core.actor import Actor, ActorKind
 from linli.core.case.decide import offers
 from linli.core.case.state import CaseState
+from linli.core.errors import Refusal
 from linli.core.policy import Policy
 from linli.intake import queries as intake
 from linli.site import naming
@@ -69,6 +71,13 @@ def followed(request: HttpRequest) -> Following | None:
     policy = catalogue.policy(known["district"])
     names = Names(known["district"], policy, naming.language())
     return Following(actor, found.state, policy, names, timezone.now())
+
+
+def said_to_reporter(no: CaseMoved | Refusal) -> CaseMoved | Refusal:
+    """The refusal in words for a resident, who holds no posts."""
+    if isinstance(no, Refusal) and no.code == "not_yours":
+        return Refusal("not_for_reporter", {"action": no.facts["action"]})
+    return no
 
 
 def shown(following: Following, filled: ActionForm | None = None) -> dict[str, Any]:

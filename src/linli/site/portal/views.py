@@ -190,7 +190,8 @@ def _taken(found: Following, form: ActionForm) -> CaseState | Refusal:
     except CaseMoved:
         return Refusal("state_changed", {"case": found.state.id})
     except Refusal as refusal:
-        return refusal
+        said = following.said_to_reporter(refusal)
+        return said if isinstance(said, Refusal) else refusal
 
 
 def _not_taken(request: HttpRequest, form: ActionForm, refusal: Refusal) -> HttpResponse:
