@@ -97,6 +97,8 @@ POST   /desk/calls/                                        302 302 404 302 404 4
 GET    /desk/calls/<uuid:call>/                            302 302 404 200 404 404 404 403 302
 POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 404 404 403 302
 POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
+GET    /desk/admin/procedures/                             302 302 200 200 200 200 200 403 302
+GET    /desk/admin/procedures/<slug:name>/<int:version>/   302 302 200 200 200 200 200 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -227,6 +229,8 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "call": cast.call,
         "visit": cast.visit,
         "follow_up": cast.follow_up,
+        "name": "standard",
+        "version": "3",
     }
     values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)

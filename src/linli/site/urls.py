@@ -8,6 +8,7 @@ from linli.site.gallery import components
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.site.portal.urls")),
     path("map/", include("linli.site.maps.urls")),
+    path("desk/admin/", include("linli.site.administration.urls")),
     path("desk/", include("linli.site.desk.urls")),
     path("components/", components, name="components"),
     path("account/", include("linli.accounts.urls")),

@@ -12,6 +12,8 @@ import yaml
 
 from linli.cases import words
 from linli.core.calendar import LimitUnit
+from linli.core.case.effects import EFFECTS
+from linli.core.case.guards import GUARDS
 from linli.core.errors import Refusal
 from linli.core.policy import Urgency
 from linli.core.procedure import FieldType, Procedure, Role, load
@@ -71,6 +73,13 @@ def test_its_sentences_are_complete_in_both_languages_and_use_the_same_facts(sec
         assert not CHINESE.search(texts["en"]), code
         facts = [sorted(re.findall(r"{(\w+)}", texts[lang])) for lang in ("zh", "en")]
         assert facts[0] == facts[1], code
+
+
+def test_it_has_words_for_every_guard_effect_and_finding_of_a_procedure() -> None:
+    labels, source = BOOK["labels"], (SOURCE / "core/checker.py").read_text("utf-8")
+    assert set(labels["guard"]) == set(GUARDS)
+    assert set(labels["effect"]) == set(EFFECTS)
+    assert set(labels["checker"]) == set(re.findall(r'Finding\("(\w+)"', source))
 
 
 def test_its_labels_are_complete_in_both_languages() -> None:

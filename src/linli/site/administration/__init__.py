@@ -1,0 +1,1 @@
+"""Pages for administrators: procedures and the catalogue as documents that an officer can read."""
