@@ -107,8 +107,8 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                           ("add-part", f"/desk/case/{case}/?act=open_part"))),
         (CENTRE, (), (("area", "/desk/?in=500118001"), ("board", "/desk/board/"),
                       ("leader", "/desk/leader/"), ("leader-list", "/desk/leader/cases/"),
-                      ("visits", "/desk/visits/"), ("visit", f"/desk/visits/{visit}/"), ("visit-place", "/desk/visits/new/"),
-                      ("visit-new", "/desk/visits/new/?area=500118001001"),
+                      ("visits", "/desk/visits/"), ("visit", f"/desk/visits/{visit}/"),
+                      ("visit-place", "/desk/visits/new/"), ("visit-new", "/desk/visits/new/?area=500118001001"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
     ):  # fmt: skip
