@@ -21,6 +21,8 @@ from linli.accounts import actions as accounts
 from linli.accounts.models import ApiToken, User
 from linli.cases import actions as cases
 from linli.cases import queries
+from linli.catalogue import actions as catalogue_actions
+from linli.catalogue import queries as catalogue
 from linli.directory import queries as people
 from linli.intake import actions as intake
 from linli.intake.report import Receipt
@@ -99,6 +101,10 @@ POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 4
 POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
 GET    /desk/admin/procedures/                             302 302 200 200 200 200 200 403 302
 GET    /desk/admin/procedures/<slug:name>/<int:version>/   302 302 200 200 200 200 200 403 302
+GET    /desk/admin/catalogue/                              302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/matter/<slug:code>/           302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/history/                      302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/history/<int:older>/<int:newer>/  302 302 404 404 404 404 200 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -138,6 +144,8 @@ class Cast:
     other: str
     answer: str
     call: str = ""
+    older: str = ""
+    newer: str = ""
     visit: str = ""
     follow_up: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
@@ -163,6 +171,8 @@ def cast(district: Place) -> Cast:
         district.report("路边的井盖不见了。").case,
         queries.answers_of(DISTRICT)[0].id,
     )
+    newest = catalogue_actions.publish(by="operator", at=district.now, profile="sc2025").number
+    cast.newer, cast.older = str(newest), str(catalogue.publications()[1].number)
     posts = {
         "worker": (f"{COMMUNITY}.grid_team", "grid_worker"),
         "clerk": (STATION, "desk_clerk"),
@@ -231,6 +241,9 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "follow_up": cast.follow_up,
         "name": "standard",
         "version": "3",
+        "code": "CM-006",
+        "older": cast.older,
+        "newer": cast.newer,
     }
     values = known | {"case": case or cast.receipt.case, "action": _action(address)}
     path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found[1]], address)

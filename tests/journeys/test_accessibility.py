@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from linli.supervision import actions as supervision
 from linli.supervision.actions import Writing
 from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, serving
-from tests.journeys.conftest import CENTRE, DISTRICT, PASSWORD, SANITATION, STATION, Hire
+from tests.journeys.conftest import CENTRE, DISTRICT, DISTRICT_CENTRE, PASSWORD, SANITATION, STATION, Hire
 from tests.rooms.conftest import COMMUNITY, Place
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, .btn, input, select, textarea, summary, .pick label')]
@@ -111,6 +111,12 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                       ("visit-place", "/desk/visits/new/"), ("visit-new", "/desk/visits/new/?area=500118001001"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
+        (DISTRICT_CENTRE, ("administrator",), (
+            ("procedures", "/desk/admin/procedures/"), ("procedure", "/desk/admin/procedures/standard/3/"),
+            ("catalogue", "/desk/admin/catalogue/?platform=SV"),
+            ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
+            ("matter", "/desk/admin/catalogue/matter/PL-001/?town=500118001"),
+            ("publications", "/desk/admin/catalogue/history/"))),
     ):  # fmt: skip
         page.goto("/account/login/")
         page.locator("[name=username]").fill(hire(unit, *posts, language=language))

@@ -1,19 +1,31 @@
-"""The administration: procedures as diagram and document, for everybody at the desk and in both languages."""
+"""The administration: procedures for everybody at the desk, the catalogue for administrators; in both languages."""
 
 import re
 from dataclasses import replace
 from itertools import pairwise
+from unittest.mock import Mock
 
+from django.test import Client
+from django.utils import timezone
+
+from linli.catalogue import actions as catalogue_actions
+from linli.catalogue import coverage
 from linli.catalogue import queries as catalogue
+from linli.catalogue.queries import Promises
+from linli.core.calendar import Limit
 from linli.core.procedure import Procedure
-from linli.site.administration import reading
+from linli.core.routing import Question, route
+from linli.directory import queries as directory
+from linli.site.administration import leading, promising, reading
 from linli.site.administration.diagram import Drawing, draw, width_of, wrapped
 from linli.site.administration.order import steps_in_order
+from linli.site.naming import Names
 from tests.journeys.conftest import DISTRICT, DISTRICT_CENTRE, STATION, Enter
 from tests.journeys.pages import assert_sound, text
-from tests.rooms.conftest import Place
+from tests.rooms.conftest import TOWN, Place
 
 PROCEDURES = "/desk/admin/procedures/"
+CATALOGUE = "/desk/admin/catalogue/"
 
 
 def standard() -> Procedure:
@@ -126,3 +138,122 @@ def test_it_shows_findings_in_words(place: Place, language: str) -> None:
     draw(broken, language)
     reading.steps(broken, policy, language)
     reading.actions(broken, language)
+
+
+# --- the catalogue
+
+
+def administrator(enter: Enter, language: str = "zh-hans") -> Client:
+    return enter(DISTRICT_CENTRE, "administrator", language=language)
+
+
+def test_only_who_administers_is_led_to_the_catalogue(enter: Enter) -> None:
+    clerk = enter(STATION, "desk_clerk")
+    assert CATALOGUE not in clerk.get("/desk/").content.decode()
+    assert clerk.get(CATALOGUE).status_code == 404
+    assert CATALOGUE in administrator(enter).get("/desk/").content.decode()
+
+
+def test_it_lists_every_matter_and_narrows_the_list(enter: Enter, language: str) -> None:
+    client, known = administrator(enter, language), catalogue.policy(DISTRICT).matters
+
+    def listed(**asked: str) -> set[str]:
+        page = client.get(CATALOGUE, asked)
+        assert_sound(page)
+        return {row.code for row in page.context["matters"]}
+
+    assert listed() == set(known)
+    assert listed(platform="SV") == {code for code, matter in known.items() if matter.platform == "SV"}
+    lit = known["CM-006"]
+    assert "CM-006" in listed(domain=lit.domain, words=lit.name_en.upper())
+    assert listed(words="cm-006") == {"CM-006"}
+    assert listed(platform="PL", domain=lit.domain, words="nothing like it") == set()
+
+
+def test_every_matter_has_its_page_with_all_that_it_promises(enter: Enter, language: str) -> None:
+    client = administrator(enter, language)
+    for code in sorted(catalogue.policy(DISTRICT).matters):
+        page = client.get(f"{CATALOGUE}matter/{code}/", {"town": TOWN})
+        assert_sound(page)
+        assert code in text(page)
+    assert client.get(f"{CATALOGUE}matter/XX-999/").status_code == 404
+
+
+def test_it_says_who_leads_where_as_the_routing_does_and_why(enter: Enter, language: str) -> None:
+    client, policy = administrator(enter, language), catalogue.policy(DISTRICT)
+    page = client.get(f"{CATALOGUE}matter/CM-006/", {"town": TOWN})
+    inside = [a for a in policy.territory.areas.values() if a.parent == TOWN]
+    units = directory.units(DISTRICT)
+    assert len(page.context["places"]) == len(inside) > 0
+    for place, area in zip(page.context["places"], sorted(inside, key=lambda a: a.code), strict=True):
+        found = route(Question(policy.matters["CM-006"], area.code), policy)
+        unit = units[found.lead]
+        assert place.lead == (unit.name_zh if language == "zh-hans" else unit.name_en)
+        assert len(place.trace) == len(found.trace)
+    assert {"zh-hans": "按责任清单", "en": "By the responsibility list"}[language] in text(page)
+    assert client.get(f"{CATALOGUE}matter/CM-006/", {"town": "nowhere"}).context["places"] == []
+
+
+def test_it_shows_holes_and_conflicts_as_the_coverage_check_finds_them(enter: Enter, language: str) -> None:
+    policy = catalogue.policy(DISTRICT)
+    found = {f.where for f in coverage.check(policy, catalogue.facts(DISTRICT, timezone.now())) if "route" in f.code}
+    client = administrator(enter, language)
+    for code, matter in sorted(policy.matters.items()):
+        stops = coverage.problems(matter, policy)
+        assert (code in found) == any("route" in each for codes in stops.values() for each in codes), code
+        page = client.get(f"{CATALOGUE}matter/{code}/")
+        shown = [town for town in page.context["towns"] if town.problems]
+        assert bool(shown) == any(area.startswith(tuple(t.code for t in page.context["towns"])) for area in stops)
+
+
+def test_it_says_where_nobody_leads_and_why(place: Place, language: str) -> None:
+    del place
+    policy = catalogue.policy(DISTRICT)
+    asking = Mock(policy=policy, names=Names(DISTRICT, policy, language))
+    unled = replace(policy.matters["CM-006"], lead_unit_type="nobody_of_this_type", guards=frozenset())
+    hole = {"zh-hans": "没有主办单位", "en": "No unit leads"}[language]
+    rows = leading.towns(unled, asking)
+    assert rows
+    assert all(row.leads == () and row.problems == (hole,) for row in rows)
+    for found in leading.places(unled, TOWN, asking):
+        assert (found.lead, found.problems) == ("", (hole,))
+        assert len(found.trace) == 1
+
+
+def test_the_history_says_what_each_publication_changed(enter: Enter, language: str) -> None:
+    client = administrator(enter, language)
+    first = client.get(f"{CATALOGUE}history/")
+    assert_sound(first)
+    assert [row.before for row in first.context["publications"]][-1] is None
+    newer = catalogue_actions.publish(by="operator", at=timezone.now(), profile="sc2025").number
+    page = client.get(f"{CATALOGUE}history/")
+    assert_sound(page)
+    row = page.context["publications"][0]
+    assert row.number == newer
+    assert row.changes > 0
+    changed = client.get(f"{CATALOGUE}history/{row.before}/{newer}/")
+    assert_sound(changed)
+    change = changed.context["change"]
+    assert change.count == row.changes
+    assert change.added == change.removed == ()
+    after, before = (promised.matters for promised in catalogue.promises(catalogue.publications()[:2]))
+    assert {each.code for each in change.changed} == {code for code in after if before[code] != after[code]}
+    limits = {(fact.before, fact.said) for each in change.changed for fact in each.facts}
+    assert all(was != now for was, now in limits)
+    assert client.get(f"{CATALOGUE}history/{newer}/{row.before}/").status_code == 404
+    assert client.get(f"{CATALOGUE}history/0/{newer}/").status_code == 404
+
+
+def test_it_names_matters_that_came_and_went(enter: Enter, language: str) -> None:
+    del enter
+    policy = catalogue.policy(DISTRICT)
+    asking = Mock(names=Names(DISTRICT, policy, language))
+    [whole] = catalogue.promises(catalogue.publications()[:1])
+    without = {code: matter for code, matter in whole.matters.items() if code != "CM-006"}
+    fewer = Promises(without, {**whole.limits, "verify": Limit.parse("9wd")})
+    change = promising.change(fewer, whole, asking)
+    assert [fact.name for fact in change.added] == ["CM-006"]
+    assert change.removed == change.changed == ()
+    [limit] = change.limits
+    assert limit.before == Limit.parse("9wd").words(language)
+    assert [fact.name for fact in promising.change(whole, fewer, asking).removed] == ["CM-006"]

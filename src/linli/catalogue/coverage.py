@@ -76,6 +76,16 @@ def leaves(policy: Policy) -> tuple[Area, ...]:
     return tuple(sorted((a for a in real if a.kind.depth >= AreaKind.TOWN.depth), key=lambda area: area.code))
 
 
+def problems(matter: Matter, policy: Policy) -> Mapping[str, tuple[str, ...]]:
+    """For one matter, by area in which a case of it would stop, the codes of what is missing or too much there."""
+    verified: dict[tuple[str, frozenset[str], frozenset[str]], bool] = {}
+    found = {
+        area.code: tuple(code for code, _what in _case_problems(matter, area.code, policy, verified))
+        for area in leaves(policy)
+    }
+    return {area: codes for area, codes in found.items() if codes}
+
+
 def _matters(policy: Policy, progress: Callable[[int, int], None] | None) -> Iterator[Finding]:
     problems: dict[tuple[str, str, str], list[str]] = {}
     places = leaves(policy)

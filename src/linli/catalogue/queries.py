@@ -1,6 +1,6 @@
 """Every read of the catalogue: what is in force, as the frozen Policy that the rules ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -39,6 +39,14 @@ class Publication:
     published_at: datetime
     published_by: str
     document: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """The matters of a publication, under its profile, and its default limits by name."""
+
+    matters: Mapping[str, Matter]
+    limits: Mapping[str, Limit]
 
 
 @dataclass(frozen=True)
@@ -105,8 +113,29 @@ def in_force() -> Publication | None:
     row = PolicyVersion.objects.order_by("-number").first()
     if row is None:
         return None
+    return _publication(row)
+
+
+def _publication(row: PolicyVersion) -> Publication:
     profile = str(row.document["profile"])
     return Publication(row.number, row.catalogue_number, profile, row.published_at, row.published_by, row.document)
+
+
+def publications() -> tuple[Publication, ...]:
+    """Every publication, the newest first."""
+    return tuple(_publication(row) for row in PolicyVersion.objects.order_by("-number"))
+
+
+def promises(publications: Sequence[Publication]) -> list[Promises]:
+    """What each of the publications promised, with one read for all."""
+    listed: dict[int, dict[str, Matter]] = {publication.catalogue: {} for publication in publications}
+    for row in MatterModel.objects.filter(catalogue_number__in=listed).order_by("code"):
+        listed[row.catalogue_number][row.code] = as_matter(row)
+    profiles = [profile_from(publication.document) for publication in publications]
+    return [
+        Promises({code: profile.apply(m) for code, m in listed[publication.catalogue].items()}, profile.limits)
+        for publication, profile in zip(publications, profiles, strict=True)
+    ]
 
 
 def published_matters() -> Mapping[str, Matter]:

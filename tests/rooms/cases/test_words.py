@@ -11,11 +11,12 @@ import pytest
 import yaml
 
 from linli.cases import words
+from linli.catalogue.matter_rows import CASE_KINDS, SENSITIVITIES, LimitSource
 from linli.core.calendar import LimitUnit
 from linli.core.case.effects import EFFECTS
 from linli.core.case.guards import GUARDS
 from linli.core.errors import Refusal
-from linli.core.policy import Urgency
+from linli.core.policy import Guard, Urgency
 from linli.core.procedure import FieldType, Procedure, Role, load
 from linli.core.routing import TraceLine
 from linli.core.territory import AreaKind, Function
@@ -80,6 +81,15 @@ def test_it_has_words_for_every_guard_effect_and_finding_of_a_procedure() -> Non
     assert set(labels["guard"]) == set(GUARDS)
     assert set(labels["effect"]) == set(EFFECTS)
     assert set(labels["checker"]) == set(re.findall(r'Finding\("(\w+)"', source))
+
+
+def test_it_has_words_for_all_that_a_matter_says() -> None:
+    labels = BOOK["labels"]
+    assert set(labels["matter_guard"]) == set(Guard)
+    assert set(labels["sensitivity"]) == set(SENSITIVITIES)
+    assert set(labels["limit_source"]) == set(LimitSource)
+    assert set(labels["case_kind"]) == set(CASE_KINDS)
+    assert set(labels["coverage"]) >= {code for code, _ in raised("Refusal") if code.startswith("route_")}
 
 
 def test_its_labels_are_complete_in_both_languages() -> None:

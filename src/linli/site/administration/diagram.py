@@ -210,7 +210,7 @@ def _notes(procedure: Procedure, step: Step, lang: str) -> tuple[list[str], list
             notes += wrapped(f"↻ {name}", BOX - 2 * PAD)
         if action.target == step.name and is_everywhere(action, procedure):
             notes += wrapped(_("any open step → %(action)s") % {"action": name}, BOX - 2 * PAD)
-    return wrapped(words.title(step.title, lang), BOX - 2 * PAD), notes
+    return wrapped(words.title(step.title, lang), BOX - 4 * PAD), notes  # bold is wider
 
 
 def _height(lines: tuple[list[str], list[str]]) -> int:

@@ -1,17 +1,11 @@
-"""Who may administer, and the door that they come in by."""
+"""The door for those who administer."""
 
 from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from linli.core.territory import Function
 from linli.site.desk.asking import Asking, Page, desk_page
-
-
-def administers(asking: Asking) -> bool:
-    """Whether one of the person's posts administers."""
-    return any(Function.ADMINISTER in post.functions for post in asking.actor.posts)
 
 
 def administration_page(view: Page) -> Page:
@@ -20,7 +14,7 @@ def administration_page(view: Page) -> Page:
     @desk_page
     @wraps(view)
     def page(request: HttpRequest, asking: Asking, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not administers(asking):
+        if not asking.administers:
             raise Http404
         return view(request, asking, *args, **kwargs)
 

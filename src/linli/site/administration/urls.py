@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from linli.site.administration import procedures
+from linli.site.administration import catalogue, procedures
 
 urlpatterns = [
     path("procedures/", procedures.index, name="desk-procedures"),
     path("procedures/<slug:name>/<int:version>/", procedures.procedure, name="desk-procedure"),
+    path("catalogue/", catalogue.index, name="desk-catalogue"),
+    path("catalogue/matter/<slug:code>/", catalogue.matter, name="desk-matter"),
+    path("catalogue/history/", catalogue.history, name="desk-catalogue-history"),
+    path("catalogue/history/<int:older>/<int:newer>/", catalogue.changes, name="desk-catalogue-changes"),
 ]

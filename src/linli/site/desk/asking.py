@@ -18,6 +18,7 @@ from linli.catalogue import queries as catalogue
 from linli.catalogue.queries import NothingPublishedError
 from linli.core.actor import Actor
 from linli.core.policy import Policy
+from linli.core.territory import Function
 from linli.directory import queries as directory
 from linli.directory.queries import DistrictInfo
 from linli.ledger import queries as ledger
@@ -43,6 +44,11 @@ class Asking:
     def district(self) -> str:
         """The district's code."""
         return self.info.code
+
+    @property
+    def administers(self) -> bool:
+        """Whether one of the person's posts administers."""
+        return any(Function.ADMINISTER in post.functions for post in self.actor.posts)
 
 
 Page = Callable[..., HttpResponse]

@@ -15,6 +15,7 @@ def common(asking: Asking) -> dict[str, Any]:
         "now": asking.now,
         "supervises": bool(leader.areas(asking)),
         "takes_calls": intake.takes_calls(asking.actor),
+        "administers": asking.administers,
         "district": naming.district_name(asking.info),
         "posts": _posts(asking),
         "invented": naming.invented(asking.district),
