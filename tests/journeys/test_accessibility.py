@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from linli.supervision import actions as supervision
+from linli.supervision.actions import Writing
 from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, serving
 from tests.journeys.conftest import CENTRE, DISTRICT, DISTRICT_CENTRE, PASSWORD, SANITATION, STATION, Hire
-from tests.rooms.conftest import Place
+from tests.rooms.conftest import COMMUNITY, Place
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, .btn, input, select, textarea, summary, .pick label')]
   .filter(e => e.offsetParent !== null && !e.matches('label input'))
@@ -65,6 +67,13 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
     district.bring_to(case, "handling")
     district.now -= timedelta(days=30)
     district.report("三十天前的事。")
+    head = Writing(district.person(CENTRE), DISTRICT, district.policy, district.now)
+    visit = supervision.note_visit(
+        head, area=COMMUNITY, visited_on=district.now.date(), units=(SANITATION,), findings="垃圾房已满。"
+    )
+    for days in (-1, 40):
+        due_on = district.now.date() + timedelta(days=days)
+        supervision.add_follow_up(head, visit, unit=SANITATION, words="每天清运两次。", due_on=due_on)
     faults: list[str] = []
 
     def look(name: str) -> None:
@@ -104,8 +113,8 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                           ("add-part", f"/desk/case/{case}/?act=open_part"))),
         (CENTRE, (), (("area", "/desk/?in=500118001"), ("board", "/desk/board/"),
                       ("leader", "/desk/leader/"), ("leader-list", "/desk/leader/cases/"),
-                      ("visits", "/desk/visits/"), ("visit-place", "/desk/visits/new/"),
-                      ("visit-new", "/desk/visits/new/?area=500118001001"),
+                      ("visits", "/desk/visits/"), ("visit", f"/desk/visits/{visit}/"),
+                      ("visit-place", "/desk/visits/new/"), ("visit-new", "/desk/visits/new/?area=500118001001"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
     ):  # fmt: skip

@@ -6,12 +6,19 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.translation import override
+from msgspec import structs
 
+from linli.cases import queries
 from linli.cases import queries_overview as overview
+from linli.cases.queries_overview import Standing
+from linli.directory import queries as directory
 from linli.site.desk import leader
+from linli.site.desk.asking import Asking
+from linli.site.naming import Names
 from tests.journeys.conftest import CENTRE, DISTRICT_CENTRE, SANITATION, STATION, Enter
 from tests.journeys.pages import assert_sound, text
-from tests.rooms.conftest import COMMUNITY, NEIGHBOUR, OTHER_TOWN, TOWN, Place
+from tests.rooms.conftest import COMMUNITY, DISTRICT, NEIGHBOUR, OTHER_TOWN, TOWN, Place
 
 
 def seen(client: Client, **asked: str) -> Any:
@@ -103,6 +110,40 @@ def test_it_says_why_a_case_is_stuck(district: Place, enter: Enter, language: st
         silent: ("已有 5 个工作日或更久无人处理" if zh else "nobody has done anything for 5 working days or more",),
         disputed: ("已退单，归属尚未裁定" if zh else "returned, and nobody has ruled yet whose it is",),
     }
+
+
+def test_it_has_words_for_everything_that_holds_a_case_up(district: Place, enter: Enter, language: str) -> None:
+    state = district.state(district.report().case)
+    troubled = structs.replace(
+        state, step="parked", returns=1, ruled=True, extensions=2, reopened=1, not_solved=2, owner=SANITATION
+    )
+    line = queries.Line(
+        state.id, state.number, "parked", "", state.urgency, SANITATION, COMMUNITY, TOWN,
+        district.now - timedelta(days=1), state.opened_at, None,
+    )  # fmt: skip
+    asking = Asking(
+        actor=district.person(CENTRE), info=directory.districts()[0], policy=district.policy,
+        names=Names(DISTRICT, district.policy, language), now=district.now,
+    )  # fmt: skip
+    with override(language):
+        said = leader.reasons(asking, Standing(line, troubled, district.now - timedelta(days=60)))
+        talks = leader.reasons(asking, Standing(line, structs.replace(state, step="conference"), district.now))
+        once = leader.reasons(asking, Standing(line, structs.replace(state, not_solved=1), district.now))
+    assert (said, talks, once) == {
+        "zh-hans": (
+            ("曾被退单", "已挂账，复核到期", "已延期 2 次", "已重新办理 1 次", "2 次被反映未解决"),
+            ("正在联席会议协调",),
+            (),
+        ),
+        "en": (
+            (
+                "was returned once", "parked, and its review is due", "extended 2 times", "reopened 1 time",
+                "said to be not solved 2 times",
+            ),
+            ("in a joint conference",),
+            (),
+        ),
+    }[language]  # fmt: skip
 
 
 def test_it_says_what_came_more_often_than_before(district: Place, enter: Enter, language: str) -> None:

@@ -13,7 +13,9 @@ from linli.ui.widgets import Day, TickRows
 
 MOST_WORDS = 2000
 
-ABOUT_PLACES = gettext_lazy("Write about places and things, not about persons. Numbers and names are masked.")
+ABOUT_PLACES = gettext_lazy(
+    "Write about places and things, not persons. Numbers of persons are masked, but not every name."
+)
 
 
 class VisitForm(forms.Form):

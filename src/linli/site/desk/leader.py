@@ -139,13 +139,14 @@ def stuck(asking: Asking, area: str) -> list[Stuck]:
     """Open cases that do not get on, those with most reasons first, then the longest overdue."""
     troubled = _steps(asking, lambda step: step.unsolved or step.owner in (Role.RULER, Role.CONVENER))
     found = overview.standing(asked(asking, area), running_steps(asking), troubled)
-    why = {one.line.id: reasons for one in found if (reasons := _reasons(asking, one))}
+    why = {one.line.id: said for one in found if (said := reasons(asking, one))}
     lines = [one.line for one in found if one.line.id in why]
     lines.sort(key=lambda line: (-len(why[line.id]), line.due or asking.now, line.id))
     return [Stuck(row, why[row.id]) for row in listing.rows(asking, lines[:MOST_STUCK])]
 
 
-def _reasons(asking: Asking, one: Standing) -> tuple[str, ...]:
+def reasons(asking: Asking, one: Standing) -> tuple[str, ...]:
+    """Why a case is stuck, in words; nothing for one that gets on."""
     state, step = one.state, _step_of(asking, one)
     disputed = bool(step and step.owner is Role.RULER)
     told_by = (
