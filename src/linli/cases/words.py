@@ -33,7 +33,7 @@ _LABELLED = {
     "type": "unit_type", "fallback": "unit_type", "kind": "area_kind", "limit": "limit", "channel": "channel",
     "urgency": "urgency",
 }  # fmt: skip
-_LISTED = {"channel_unknown": "channel", "urgency_unknown": "urgency"}
+_LISTED = {"channel_unknown": "channel", "channel_needs_login": "channel", "urgency_unknown": "urgency"}
 _MEASURES = {"limit_mb": "MB", "limit_megapixels": "MP"}
 
 
