@@ -29,7 +29,7 @@ def test_a_stranger_may_not_say_that_a_report_came_by_another_way(stranger: Call
 
     assert (answer.status, answer.code) == (422, "channel_needs_login")
     assert answer.body["facts"]["known"] == ["portal", "wechat_mini", "api"]
-    assert "portal, wechat_mini, api" in answer.body["detail"]
+    assert "Web page, WeChat mini program, Other system" in answer.body["detail"]
 
 
 @pytest.mark.usefixtures("district")
