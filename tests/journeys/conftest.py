@@ -1,17 +1,18 @@
 """The small district with people who can log in, and browsers for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, Page
 
 from linli.accounts import actions as accounts
 from linli.directory import actions as directory_actions
 from linli.directory import queries as directory
-from tests.journeys.browsing import browser
+from tests.journeys.browsing import PHONE, browser, serving
 from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place, place
 
 __all__ = ["browser", "place"]
@@ -88,3 +89,27 @@ def visitor() -> Client:
 def reader(language: str) -> Client:
     """Somebody without an account, reading one language after the other."""
     return Client(headers={"accept-language": language})
+
+
+@pytest.fixture(params=[("zh-hans", "light"), ("en", "dark")], ids=["zh-light", "en-dark"])
+def seen(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Language and colours."""
+    found: tuple[str, str] = request.param
+    return found
+
+
+@pytest.fixture
+def page(browser: Browser, district: Place, seen: tuple[str, str]) -> Iterator[Page]:
+    """A phone."""
+    del district
+    language, scheme = seen
+    with serving() as address:
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": PHONE[0], "height": PHONE[1]},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            locale="zh-CN" if language == "zh-hans" else "en-GB",
+        )
+        context.set_default_timeout(20_000)
+        yield context.new_page()
+        context.close()

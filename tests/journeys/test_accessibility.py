@@ -1,15 +1,13 @@
 """Every page in a real browser: nothing runs out of it sideways on a phone, targets are large, axe finds nothing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from linli.supervision import actions as supervision
 from linli.supervision.actions import Writing
-from tests.journeys.browsing import AXE, PHONE, SCREENSHOTS, serving
+from tests.journeys.browsing import AXE, SCREENSHOTS
 from tests.journeys.conftest import CENTRE, DISTRICT, DISTRICT_CENTRE, PASSWORD, SANITATION, STATION, Hire
 from tests.rooms.conftest import COMMUNITY, Place
 
@@ -18,30 +16,6 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('button, .btn, input, sel
   .map(e => [e.outerHTML.slice(0, 80), Math.round(e.getBoundingClientRect().height)])
   .filter(([, height]) => height < 44)"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(params=[("zh-hans", "light"), ("en", "dark")], ids=["zh-light", "en-dark"])
-def seen(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """Language and colours."""
-    found: tuple[str, str] = request.param
-    return found
-
-
-@pytest.fixture
-def page(browser: Browser, district: Place, seen: tuple[str, str]) -> Iterator[Page]:
-    """A phone."""
-    del district
-    language, scheme = seen
-    with serving() as address:
-        context = browser.new_context(
-            base_url=address,
-            viewport={"width": PHONE[0], "height": PHONE[1]},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            locale="zh-CN" if language == "zh-hans" else "en-GB",
-        )
-        context.set_default_timeout(20_000)
-        yield context.new_page()
-        context.close()
 
 
 def looked_at(page: Page, name: str, language: str, scheme: str) -> list[str]:

@@ -1,41 +1,14 @@
 """Notes, mentions and standard answers in a real browser: on a phone, by keyboard, and fit for everybody."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from linli.cases import actions as cases
-from tests.journeys.browsing import PHONE, serving
 from tests.journeys.conftest import DISTRICT, DISTRICT_CENTRE, PASSWORD, STATION, Hire
 from tests.journeys.test_accessibility import looked_at
 from tests.rooms.conftest import Place
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(params=[("zh-hans", "light"), ("en", "dark")], ids=["zh-light", "en-dark"])
-def seen(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """Language and colours."""
-    found: tuple[str, str] = request.param
-    return found
-
-
-@pytest.fixture
-def page(browser: Browser, district: Place, seen: tuple[str, str]) -> Iterator[Page]:
-    """A phone."""
-    del district
-    language, scheme = seen
-    with serving() as address:
-        context = browser.new_context(
-            base_url=address,
-            viewport={"width": PHONE[0], "height": PHONE[1]},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            locale="zh-CN" if language == "zh-hans" else "en-GB",
-        )
-        context.set_default_timeout(20_000)
-        yield context.new_page()
-        context.close()
 
 
 def log_in(page: Page, username: str) -> None:
