@@ -99,6 +99,7 @@ POST   /desk/calls/                                        302 302 404 302 404 4
 GET    /desk/calls/<uuid:call>/                            302 302 404 200 404 404 404 403 302
 POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 404 404 403 302
 POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
+GET    /desk/admin/                                        302 302 404 404 404 404 200 403 302
 GET    /desk/admin/procedures/                             302 302 200 200 200 200 200 403 302
 GET    /desk/admin/procedures/<slug:name>/<int:version>/   302 302 200 200 200 200 200 403 302
 GET    /desk/admin/catalogue/                              302 302 404 404 404 404 200 403 302

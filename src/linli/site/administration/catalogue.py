@@ -14,8 +14,8 @@ from linli.catalogue.queries import Promises, Publication
 from linli.core.policy import Matter
 from linli.site.administration import leading, promising
 from linli.site.administration.guarding import administration_page
+from linli.site.administration.sections import at
 from linli.site.desk.asking import Asking
-from linli.site.desk.frame import common
 
 LONGEST_WORDS = 60
 
@@ -67,7 +67,7 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
         "matters": [promising.row(m, asking) for _code, m in sorted(known.items()) if asked.takes(m)],
         "all": len(known),
     }
-    return render(request, "administration/catalogue.html", common(asking) | shown)
+    return render(request, "administration/catalogue.html", at("desk-catalogue", asking) | shown)
 
 
 @require_GET
@@ -85,7 +85,7 @@ def matter(request: HttpRequest, asking: Asking, code: str) -> HttpResponse:
         "town": asking.names.area(town) if town in asking.policy.territory.areas else "",
         "places": leading.places(found, town, asking),
     }
-    return render(request, "administration/matter.html", common(asking) | shown)
+    return render(request, "administration/matter.html", at("desk-catalogue", asking) | shown)
 
 
 @require_GET
@@ -95,7 +95,8 @@ def history(request: HttpRequest, asking: Asking) -> HttpResponse:
     known = catalogue.publications()
     promised = list(zip(known, catalogue.promises(known), strict=True))
     rows = [_row(after, before, asking) for after, before in pairwise([*promised, None]) if after is not None]
-    return render(request, "administration/history.html", common(asking) | {"publications": rows})
+    shown = at("desk-catalogue-history", asking) | {"publications": rows}
+    return render(request, "administration/history.html", shown)
 
 
 @require_GET
@@ -111,7 +112,7 @@ def changes(request: HttpRequest, asking: Asking, older: int, newer: int) -> Htt
         "newer": known[newer],
         "change": promising.change(before, after, asking),
     }
-    return render(request, "administration/changes.html", common(asking) | shown)
+    return render(request, "administration/changes.html", at("desk-catalogue-history", asking) | shown)
 
 
 def _options(kind: str, codes: set[str], lang: str) -> list[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from linli.site.administration import catalogue, procedures
+from linli.site.administration import catalogue, procedures, sections
 
 urlpatterns = [
+    path("", sections.index, name="desk-administration"),
     path("procedures/", procedures.index, name="desk-procedures"),
     path("procedures/<slug:name>/<int:version>/", procedures.procedure, name="desk-procedure"),
     path("catalogue/", catalogue.index, name="desk-catalogue"),
