@@ -76,7 +76,7 @@ def _report(district: str, everything: bool) -> int:
         if everything or finding.severity is not coverage.Severity.NOTE:
             click.echo(f"{district}  {finding.severity:<8} {finding.code}  {finding.where}: {finding.words}")
     counts = {s: sum(1 for finding in findings if finding.severity is s) for s in coverage.Severity}
-    places, matters = len(coverage.leaves(policy)), len(policy.matters)
+    places, matters = len(coverage.leaves(policy)), len(policy.offered)
     click.echo(
         f"{district}  policy {policy.version}: {matters} matters in {places:,} places checked; "
         f"{counts[coverage.Severity.ERROR]} errors, {counts[coverage.Severity.WARNING]} warnings, "

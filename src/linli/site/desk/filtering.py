@@ -107,7 +107,7 @@ def choices(asking: Asking, chosen: Filter) -> dict[str, object]:
         "places": places(asking, chosen.tab),
         "steps": open_steps(asking.policy, lang),
         "urgencies": [(urgency.value, words.label("urgency", urgency.value, lang)) for urgency in Urgency],
-        "matters": matters_by_domain(asking.policy, asking.names),
+        "matters": matters_by_domain(asking.policy.matters.values(), asking.names),
     }
 
 
