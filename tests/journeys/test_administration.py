@@ -152,7 +152,9 @@ def test_only_who_administers_is_led_to_the_catalogue(enter: Enter) -> None:
     clerk = enter(STATION, "desk_clerk")
     assert CATALOGUE not in clerk.get("/desk/").content.decode()
     assert clerk.get(CATALOGUE).status_code == 404
-    assert CATALOGUE in administrator(enter).get("/desk/").content.decode()
+    client = administrator(enter)
+    assert 'href="/desk/admin/"' in client.get("/desk/").content.decode()
+    assert CATALOGUE in client.get("/desk/admin/").content.decode()
 
 
 def test_it_lists_every_matter_and_narrows_the_list(enter: Enter, language: str) -> None:

@@ -25,6 +25,7 @@ class MatterRow:
     accept: str
     handle: str
     sensitive: bool
+    retired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def row(matter: Matter, asking: Asking) -> MatterRow:
         accept=matter.accept_limit.words(lang),
         handle=matter.handle_limit.words(lang),
         sensitive=matter.is_sensitive,
+        retired=matter.retired,
     )
 
 
@@ -84,20 +86,26 @@ def facts(matter: Matter, asking: Asking) -> list[Fact]:
 def change(older: Promises, newer: Promises, asking: Asking) -> Change:
     """The difference, by code of the matter and by limit."""
     both = sorted(set(older.matters) & set(newer.matters))
-    compared = (_compared(older.matters[code], newer.matters[code], asking) for code in both)
+    compared = (differences(older.matters[code], newer.matters[code], asking) for code in both)
+    before, after = _offered(older), _offered(newer)
     return Change(
-        added=_only_in(newer.matters, older.matters, asking),
-        removed=_only_in(older.matters, newer.matters, asking),
+        added=_only_in(after, before, asking),
+        removed=_only_in(before, after, asking),
         changed=tuple(found for found in compared if found.facts),
         limits=tuple(_limits(older.limits, newer.limits, asking.names.lang)),
     )
+
+
+def _offered(promised: Promises) -> dict[str, Matter]:
+    return {code: matter for code, matter in promised.matters.items() if not matter.retired}
 
 
 def _only_in(one: Mapping[str, Matter], other: Mapping[str, Matter], asking: Asking) -> tuple[Fact, ...]:
     return tuple(Fact(code, asking.names.matter_of(one[code])) for code in sorted(set(one) - set(other)))
 
 
-def _compared(older: Matter, newer: Matter, asking: Asking) -> Changed:
+def differences(older: Matter, newer: Matter, asking: Asking) -> Changed:
+    """What reads otherwise in two versions of a matter."""
     lang = asking.names.lang
     found = [Fact(_(name), say(newer, lang), say(older, lang)) for name, say in _COMPARED.items()]
     differing = tuple(fact for fact in found if fact.said != fact.before)
@@ -145,10 +153,12 @@ _FACTS: Mapping[str, _Say] = {
     gettext_noop("Legal basis"): lambda m, _lang: m.legal_basis,
     gettext_noop("Demands"): lambda m, lang: _listed("matter_guard", sorted(m.guards), lang),
     gettext_noop("Personal data"): lambda m, lang: words.label("sensitivity", m.sensitivity, lang),
+    gettext_noop("Label of the suggestions"): lambda m, _lang: m.label,
     gettext_noop("Version of the catalogue"): lambda m, _lang: str(m.version),
 }
 _COMPARED: Mapping[str, _Say] = {
     gettext_noop("Name in Chinese"): lambda m, _lang: m.name_zh,
     gettext_noop("Name in English"): lambda m, _lang: m.name_en,
     **{name: say for name, say in _FACTS.items() if name != "Version of the catalogue"},
+    gettext_noop("Notes"): lambda m, _lang: m.notes,
 }
