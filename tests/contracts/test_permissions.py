@@ -113,6 +113,9 @@ GET    /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 4
 POST   /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 404 422 403 302
 POST   /desk/admin/catalogue/draft/matter/<slug:code>/change/  302 302 404 404 404 404 302 403 302
 POST   /desk/admin/catalogue/history/<int:publication>/copy/   302 302 404 404 404 404 422 403 302
+GET    /desk/admin/catalogue/lists/                        302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/lists/<slug:area>/            302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/lists/<slug:area>/sheet/      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/                      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/<int:older>/<int:newer>/  302 302 404 404 404 404 200 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
@@ -241,7 +244,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
     """One good request of that role; it would succeed for whoever may make it."""
     known = {
         "district": DISTRICT,
-        "area": TOWN if address.startswith("/team/") else DISTRICT,
+        "area": TOWN if address.startswith("/team/") or "/lists/" in address else DISTRICT,
         "item": cast.item,
         "answer": cast.answer,
         "other": cast.other,

@@ -69,7 +69,7 @@ def row(matter: Matter, asking: Asking) -> MatterRow:
         name=asking.names.matter_of(matter),
         platform=words.label("platform", matter.platform, lang),
         domain=words.label("domain", matter.domain, lang),
-        lead=_typed(matter.lead_unit_type, lang),
+        lead=typed(matter.lead_unit_type, lang),
         accept=matter.accept_limit.words(lang),
         handle=matter.handle_limit.words(lang),
         sensitive=matter.is_sensitive,
@@ -126,7 +126,8 @@ def _limit(name: str, lang: str) -> str:
     return _("%(limit)s, urgent") % {"limit": title} if name != plain else title
 
 
-def _typed(unit_type: str, lang: str) -> str:
+def typed(unit_type: str, lang: str) -> str:
+    """What a type of unit is called."""
     return words.label("unit_type", unit_type, lang) if words.has_label("unit_type", unit_type) else unit_type
 
 
@@ -135,7 +136,7 @@ def _listed(kind: str, codes: list[str], lang: str) -> str:
 
 
 def _types(types: tuple[str, ...], lang: str) -> str:
-    return ("、" if lang == "zh-hans" else ", ").join(_typed(each, lang) for each in types)
+    return ("、" if lang == "zh-hans" else ", ").join(typed(each, lang) for each in types)
 
 
 _Say = Callable[[Matter, str], str]
@@ -144,7 +145,7 @@ _FACTS: Mapping[str, _Say] = {
     gettext_noop("Domain"): lambda m, lang: words.label("domain", m.domain, lang),
     gettext_noop("Kinds of case"): lambda m, lang: _listed("case_kind", list(m.case_kinds), lang),
     gettext_noop("Usual level"): lambda m, lang: words.label("area_kind", m.normal_level, lang),
-    gettext_noop("Lead"): lambda m, lang: _typed(m.lead_unit_type, lang),
+    gettext_noop("Lead"): lambda m, lang: typed(m.lead_unit_type, lang),
     gettext_noop("Co-handlers"): lambda m, lang: _types(m.co_unit_types, lang),
     gettext_noop("Urgency"): lambda m, lang: words.label("urgency", m.urgency, lang),
     gettext_noop("To acknowledge"): lambda m, lang: m.accept_limit.words(lang),
