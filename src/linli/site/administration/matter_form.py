@@ -235,7 +235,10 @@ class Setting:
             "platform": self._named("platform", PLATFORMS),
             "domain": [("", _("Please choose")), *self._sorted("domain", {matter.domain for matter in known})],
             "case_kinds": self._named("case_kind", CASE_KINDS),
-            "normal_level": self._named("area_kind", [level.value for level in LEVELS]),
+            "normal_level": [
+                *([] if self.standing else [("", _("Please choose"))]),
+                *self._named("area_kind", [level.value for level in LEVELS]),
+            ],
             "urgency_default": self._named("urgency", [urgency.value for urgency in Urgency]),
             "limit_source": self._named("limit_source", [source.value for source in LimitSource]),
             "sensitivity": self._named("sensitivity", SENSITIVITIES),
