@@ -27,7 +27,7 @@ from linli.directory import actions as directory_actions
 from linli.site.administration import consequences
 from linli.site.administration.matter_form import PLACES, MatterForm, Setting, said
 from linli.site.naming import Names
-from tests.journeys.conftest import DISTRICT, DISTRICT_CENTRE, PASSWORD, Enter, Hire
+from tests.journeys.conftest import DISTRICT, DISTRICT_CENTRE, PASSWORD, STATION, Enter, Hire
 from tests.journeys.pages import SLUG, assert_sound, text
 from tests.rooms.conftest import Place
 
@@ -321,6 +321,10 @@ def test_two_publish_and_the_history_says_who_and_why_and_goes_back(enter: Enter
     newest, older = page.context["publications"]
     assert (newest.by, newest.proposed_by, newest.note) == ("Second", "Officer", "按新标准")
     assert "按新标准" in text(page)
+    changed = second.get(f"/desk/admin/catalogue/history/{older.number}/{newest.number}/")
+    assert_sound(changed)
+    assert [(step.code, step.by) for step in changed.context["steps"]] == [(REFUSE, "Officer")]
+    assert "按新标准" in text(changed)
     assert (older.by, newest.same, older.same) == ("某人", True, False)
     copied = second.post(f"/desk/admin/catalogue/history/{older.number}/copy/")
     assert copied.status_code == 302
@@ -343,7 +347,7 @@ def test_a_draft_with_problems_says_which_and_is_not_published(enter: Enter, lan
     assert "按新标准" in answer.content.decode(), "the note is kept"
 
 
-def test_the_portal_offers_what_is_published_at_once(enter: Enter, visitor: Client) -> None:
+def test_what_is_retired_is_offered_to_nobody_from_then_on(enter: Enter, visitor: Client, district: Place) -> None:
     client = administrator(enter)
 
     def offered() -> str:
@@ -366,6 +370,8 @@ def test_the_portal_offers_what_is_published_at_once(enter: Enter, visitor: Clie
         page = client.get(address)
         assert_sound(page)
         assert "停用" in text(page)
+    clerk, case = enter(STATION, "desk_clerk"), district.report().case
+    assert f'value="{REFUSE}"' not in clerk.get(f"/desk/case/{case}/?act=accept").content.decode()
     client.post(f"{DRAFT}matter/{REFUSE}/change/", {"do": "restore", "stamp": drafts.standing()[REFUSE].stamp})
     assert client.get(DRAFT).context["changed"][0].kind == "restored"
 

@@ -14,9 +14,9 @@ from linli.catalogue import queries as catalogue
 from linli.catalogue.queries import Promises, Publication
 from linli.core.policy import Matter
 from linli.site.administration import leading, promising
-from linli.site.administration.drafting import people
 from linli.site.administration.guarding import administration_page
 from linli.site.administration.sections import at
+from linli.site.administration.steps import people, steps
 from linli.site.desk.asking import Asking
 
 LONGEST_WORDS = 60
@@ -101,7 +101,7 @@ def history(request: HttpRequest, asking: Asking) -> HttpResponse:
     known = catalogue.publications()
     promised = list(zip(known, catalogue.promises(known), strict=True))
     newest = catalogue.newest_catalogue()
-    names = people({one for each in known for one in (each.published_by, each.proposed_by) if one})
+    names = people(one for each in known for one in (each.published_by, each.proposed_by))
     rows = [
         _row(after, before, newest, names, asking) for after, before in pairwise([*promised, None]) if after is not None
     ]
@@ -121,6 +121,8 @@ def changes(request: HttpRequest, asking: Asking, older: int, newer: int) -> Htt
         "older": known[older],
         "newer": known[newer],
         "change": promising.change(before, after, asking),
+        "note": known[newer].note,
+        "steps": steps(known[newer].catalogue, asking) if known[newer].catalogue != known[older].catalogue else (),
     }
     return render(request, "administration/changes.html", at("desk-catalogue-history", asking) | shown)
 
@@ -140,7 +142,7 @@ def _row(
         matters=len(promised.matters),
         changes=promising.change(before[1], promised, asking).count if before else 0,
         before=before[0].number if before else None,
-        by=names[publication.published_by],
+        by=names.get(publication.published_by, ""),
         proposed_by=names.get(publication.proposed_by, ""),
         note=publication.note,
         same=publication.catalogue == newest,

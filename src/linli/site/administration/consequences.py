@@ -47,6 +47,11 @@ class Consequence:
     moved: tuple[Moved, ...]
     holes: tuple[Hole, ...]
 
+    @property
+    def places(self) -> int:
+        """In how many communities somebody else would lead or help."""
+        return sum(one.places for one in self.moved)
+
 
 def open_cases(asking: Asking, codes: list[str]) -> Mapping[str, OpenOf]:
     """Open cases of these matters in the areas that the person administers."""

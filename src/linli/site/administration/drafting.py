@@ -12,13 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.accounts import queries as accounts
 from linli.cases import words
 from linli.catalogue import actions
 from linli.catalogue import queries as catalogue
 from linli.catalogue import queries_drafts as drafts
 from linli.catalogue.actions import Preparing, PublishError
-from linli.catalogue.actions.matters import OPERATOR, known_now
+from linli.catalogue.actions.matters import known_now
 from linli.catalogue.matter_rows import PLATFORMS, problems
 from linli.catalogue.queries_drafts import ChangeInfo, DraftInfo, Standing
 from linli.core.errors import Refusal
@@ -30,6 +29,7 @@ from linli.site.administration.guarding import administration_page
 from linli.site.administration.matter_form import MatterForm, Setting, said
 from linli.site.administration.promising import Fact
 from linli.site.administration.sections import at
+from linli.site.administration.steps import people, steps
 from linli.site.administration.unit_types import DATALIST
 from linli.site.desk.asking import Asking
 
@@ -133,12 +133,6 @@ def preparing(asking: Asking) -> Preparing:
     return Preparing(asking.actor.id, post, asking.district, asking.policy.version, asking.now)
 
 
-def people(ids: set[str]) -> dict[str, str]:
-    """Names of who changed or published something, by id."""
-    known = accounts.display_names(one for one in ids if len(one) == 36)
-    return {one: known.get(one, _("the command line") if one == OPERATOR else _("somebody")) for one in ids}
-
-
 def _done(request: HttpRequest, asking: Asking, act: Callable[[], object], said: str, after: str = "") -> HttpResponse:
     try:
         act()
@@ -170,7 +164,7 @@ def _shown(
 ) -> HttpResponse:
     draft = drafts.draft()
     history = drafts.changes(draft.number) if draft else ()
-    names = people({change.by for change in history} | ({draft.proposed_by} if draft and draft.proposed_by else set()))
+    names = people([*(change.by for change in history), draft.proposed_by if draft else ""])
     shown = {
         "draft": draft,
         "changed": _changed(asking, history, names) if draft else (),
@@ -181,6 +175,7 @@ def _shown(
         "in_force": catalogue.in_force(),
         "note": request.POST.get("note", draft.note if draft else "")[: actions.LONGEST_NOTE],
         "longest_note": actions.LONGEST_NOTE,
+        "steps": steps(draft.number, asking) if draft else (),
         "problems": wrong or (),
     }
     return render(request, "administration/draft.html", at("desk-draft", asking) | shown, status=status)
