@@ -1,16 +1,11 @@
-"""Changing the catalogue in the browser: one matter's form, the draft with what follows from it, two who publish."""
+"""Changing the catalogue: the draft with what follows from it, two who meet, and two who publish."""
 
-import inspect
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -18,25 +13,17 @@ from linli.accounts import actions as accounts
 from linli.catalogue import actions, matter_rows
 from linli.catalogue import queries as catalogue
 from linli.catalogue import queries_drafts as drafts
-from linli.catalogue.actions.matters import known_now
-from linli.catalogue.matter_rows import Known
+from linli.catalogue.actions import Preparing
+from linli.catalogue.matter_rows import MatterRow
 from linli.catalogue.models import Matter as Row
 from linli.core.calendar import Limit
-from linli.core.policy import Matter
 from linli.directory import actions as directory_actions
 from linli.site.administration import consequences
-from linli.site.administration.matter_form import PLACES, MatterForm, Setting, said
 from linli.site.naming import Names
 from tests.journeys.conftest import DISTRICT, DISTRICT_CENTRE, PASSWORD, STATION, Enter, Hire
-from tests.journeys.pages import SLUG, assert_sound, text
+from tests.journeys.drafts import DRAFT, LAWFUL, REFUSE, administrator, filled, matter, send, settle
+from tests.journeys.pages import assert_sound, text
 from tests.rooms.conftest import Place
-
-DRAFT = "/desk/admin/catalogue/draft/"
-REFUSE, LAWFUL = "CM-006", "EE-005"
-
-
-def administrator(enter: Enter, language: str = "zh-hans") -> Client:
-    return enter(DISTRICT_CENTRE, "administrator", language=language)
 
 
 @pytest.fixture
@@ -49,163 +36,6 @@ def second(enter: Enter, hire: Hire, district: Place) -> Client:
     assert client.login(username="second", password=PASSWORD)
     del enter, hire
     return client
-
-
-def filled(page: HttpResponse) -> dict[str, Any]:
-    """What the form on a page would send if nothing was changed."""
-    return _values(page.context["form"])
-
-
-def send(client: Client, code: str, **changes: Any) -> HttpResponse:
-    address = f"{DRAFT}matter/{code}/"
-    return client.post(address, filled(client.get(address)) | changes)
-
-
-def matter(code: str) -> Matter:
-    return drafts.standing()[code].matter
-
-
-def settle(client: Client, do: str, note: str = "按新标准") -> HttpResponse:
-    found = drafts.draft()
-    assert found is not None
-    return client.post(f"{DRAFT}settle/", {"do": do, "note": note, "revision": found.revision})
-
-
-# --- the form
-
-
-def test_every_matter_comes_out_of_its_form_as_it_went_in(place: Place, language: str) -> None:
-    del place
-    known, taken = known_now(), drafts.standing()
-    translation.activate(language)
-    for code, standing in taken.items():
-        setting = Setting(known, taken, {}, language, code)
-        form = MatterForm(setting, _query(_values(MatterForm(setting))))
-        assert form.is_valid(), (code, form.errors)
-        assert form.made.matter == replace(standing.matter, version=0)
-
-
-def test_what_is_kept_stands_in_the_draft_and_is_not_in_force(enter: Enter, language: str) -> None:
-    client = administrator(enter, language)
-    assert_sound(client.get(DRAFT))
-    page = client.get(f"{DRAFT}matter/{REFUSE}/")
-    assert_sound(page)
-    lead = {"zh-hans": "城市管理局", "en": "City management bureau"}[language]
-    assert lead in page.context["types"]
-    answer = send(client, REFUSE, handle_limit_amount="8", lead_unit_type=lead, co_unit_types=["sanitation_office", ""])
-    assert answer.status_code == 302, answer.context["form"].errors
-    now = matter(REFUSE)
-    assert (str(now.handle_limit), now.lead_unit_type, now.co_unit_types) == (
-        "8wh", "city_management", ("sanitation_office",),
-    )  # fmt: skip
-    assert str(catalogue.policy(DISTRICT).matters[REFUSE].handle_limit) == "4wh"
-    page = client.get(DRAFT)
-    assert_sound(page)
-    [changed] = page.context["changed"]
-    assert changed.code == REFUSE
-    assert [fact.said for fact in changed.facts if fact.before == Limit.parse("4wh").words(language)] == [
-        Limit.parse("8wh").words(language)
-    ]
-
-
-PROBLEMS: Mapping[str, tuple[str, dict[str, Any], str]] = {
-    "lead_is_co_handler": (REFUSE, {"co_unit_types": ["sanitation_office"]}, "co_unit_types"),
-    "co_handler_twice": (REFUSE, {"co_unit_types": ["fire_rescue", "fire_rescue"]}, "co_unit_types"),
-    "lead_is_open": (REFUSE, {"lead_unit_type": "responsible_unit"}, "lead_unit_type"),
-    "lead_below_level": (REFUSE, {"normal_level": "district", "lead_unit_type": "community_station"}, "normal_level"),
-    "guard_sensitivity": (REFUSE, {"guard": ["transfer_only"]}, "sensitivity"),
-    "guard_consent": (REFUSE, {"case_kinds": ["mediation"], "guard": []}, "guard"),
-    "emergency_hours": (REFUSE, {"urgency_default": "emergency"}, "accept_limit"),
-    "accept_after_handle": (REFUSE, {"accept_limit_amount": "9"}, "accept_limit"),
-    "company_sensitive": (REFUSE, {"lead_unit_type": "gas_company", "sensitivity": "sensitive"}, "lead_unit_type"),
-    "no_legal_basis": (REFUSE, {"limit_source": "statute", "legal_basis": " "}, "legal_basis"),
-    "statute_changed": (LAWFUL, {"handle_limit_amount": "46"}, "handle_limit"),
-    "statute_left": (LAWFUL, {"limit_source": "project_default"}, "limit_source"),
-    "rights_limit": (REFUSE, {"name_zh": "重点人员走访"}, "name_zh"),
-    "rights_limit_en": (REFUSE, {"name_en": "Blacklist of callers"}, "name_en"),
-    "formula": (REFUSE, {"name_en": "=HYPERLINK(1)"}, "name_en"),
-    "wrong_name": (REFUSE, {"name_zh": ""}, "name_zh"),
-    "one_lead": (REFUSE, {"lead_unit_type": ""}, "lead_unit_type"),
-    "unknown_unit_type": (REFUSE, {"lead_unit_type": "环卫所们"}, "lead_unit_type"),
-    "unknown_co_unit_type": (REFUSE, {"co_unit_types": ["nobody at all"]}, "co_unit_types"),
-    "unknown_platform": (REFUSE, {"platform": "XX"}, "platform"),
-    "wrong_domain": (REFUSE, {"domain": "No Slug"}, "domain"),
-    "unknown_case_kinds": (REFUSE, {"case_kinds": []}, "case_kinds"),
-    "unknown_normal_level": (REFUSE, {"normal_level": "province"}, "normal_level"),
-    "unknown_urgency_default": (REFUSE, {"urgency_default": "soon"}, "urgency_default"),
-    "unknown_limit_source": (REFUSE, {"limit_source": "rumour"}, "limit_source"),
-    "unknown_sensitivity": (REFUSE, {"sensitivity": "secret"}, "sensitivity"),
-    "unknown_guard": (REFUSE, {"guard": ["watch"]}, "guard"),
-    "wrong_accept_limit": (REFUSE, {"accept_limit_amount": "0.001"}, "accept_limit"),
-    "wrong_handle_limit": (REFUSE, {"handle_limit_amount": "1.5", "handle_limit_unit": "wd"}, "handle_limit"),
-    "too_long": (REFUSE, {"legal_basis": "法" * 301}, "legal_basis"),
-}
-"""Every judgement of ``matter_rows``, out of the form: on which matter, what is sent, beside which field."""
-
-
-def test_every_judgement_stands_beside_its_field_and_keeps_what_was_typed(enter: Enter, language: str) -> None:
-    client = administrator(enter, language)
-    for problem, (code, changes, field) in PROBLEMS.items():
-        answer = send(client, code, notes="my own words", **changes)
-        assert answer.status_code == 422, problem
-        assert list(answer.context["form"].errors) == [field], (problem, answer.context["form"].errors)
-        body = answer.content.decode()
-        assert "my own words" in body
-        for value in changes.values():
-            assert not isinstance(value, str) or not value.strip() or field in CHOSEN or value[:20] in body, problem
-        shown = answer.context["form"].errors[field][0]
-        assert not SLUG.search(shown), shown
-        assert language == "en" or re.search(r"[一-鿿]{2}", shown), shown
-    assert drafts.draft() is None
-
-
-CHOSEN = frozenset({"platform", "domain", "normal_level", "urgency_default", "limit_source", "sensitivity"})
-"""Fields whose value was none of the choices: nobody typed it."""
-
-
-def test_every_problem_of_a_matter_has_its_words_and_its_place(place: Place, language: str) -> None:
-    """The problems that ``matter_rows.problems`` can find, read off its source, so that a new one fails here."""
-    del place
-    translation.activate(language)
-    source = inspect.getsource(matter_rows)
-    found = set(re.findall(r'yield \(?\s*"([a-z_]+)"', source))
-    assert len(found) == 13
-    known, taken = known_now(), drafts.standing()
-    setting = Setting(known, taken, {}, language, LAWFUL)
-    for problem in found:
-        assert said(problem, taken[LAWFUL].matter, setting)
-    assert found - {"statute_changed", "rights_limit"} == set(PLACES)
-
-
-def test_a_company_nobody_answers_for_is_refused_at_the_lead(place: Place) -> None:
-    del place
-    known = known_now()
-    units = tuple(replace(k, parent=None) if k.type == "gas_company" else k for k in known.template.units)
-    alone = Known(replace(known.template, units=units), known.unit_types, known.published)
-    setting = Setting(alone, drafts.standing(), {}, "zh-hans", REFUSE)
-    form = MatterForm(setting, _query(_values(MatterForm(setting)) | {"lead_unit_type": "gas_company"}))
-    assert list(form.errors) == ["lead_unit_type"]
-
-
-def test_a_new_matter_gets_the_next_code_of_its_platform(enter: Enter, language: str) -> None:
-    client = administrator(enter, language)
-    page = client.get(f"{DRAFT}new/", {"platform": "EE"})
-    assert_sound(page)
-    values = filled(page)
-    assert values["code"] == drafts.next_codes(["EE"])["EE"]
-    values |= {
-        "name_zh": "共享单车乱停", "name_en": "Badly parked shared bikes", "domain": "city_event",
-        "case_kinds": ["report"], "normal_level": "grid", "lead_unit_type": "sanitation_office",
-    }  # fmt: skip
-    taken = client.post(f"{DRAFT}new/", values | {"code": REFUSE})
-    assert (taken.status_code, list(taken.context["form"].errors)) == (422, ["code"])
-    assert client.post(f"{DRAFT}new/", values).status_code == 302
-    page = client.get(DRAFT)
-    assert_sound(page)
-    [added] = page.context["changed"]
-    assert (added.code, added.kind) == (values["code"], "added")
-    assert client.get(f"{DRAFT}matter/{values['code']}/").status_code == 200
-    assert client.get(f"{DRAFT}matter/XX-999/").status_code == 404
 
 
 # --- the draft
@@ -225,6 +55,20 @@ def test_two_who_edit_one_matter_meet_and_nothing_is_overwritten_unseen(enter: E
     assert again["handle_limit_amount"] == "6"
     assert second.post(f"{DRAFT}matter/{REFUSE}/", again).status_code == 302
     assert str(matter(REFUSE).handle_limit) == "6wh", "knowingly put in its place"
+
+
+def test_what_was_typed_over_a_matter_that_is_gone_is_not_lost(enter: Enter, second: Client) -> None:
+    first = administrator(enter)
+    new = replace(matter(REFUSE), code="EE-099", name_zh="新事项", name_en="New")
+    keep = Preparing("u1", "", DISTRICT, "1", timezone.now())
+    actions.keep_matter(keep, MatterRow(0, 1, new), "")
+    values = filled(second.get(f"{DRAFT}matter/EE-099/")) | {"notes": "my own words"}
+    first.post(f"{DRAFT}matter/EE-099/change/", {"do": "undo", "stamp": values["stamp"]})
+    answer = second.post(f"{DRAFT}matter/EE-099/", values)
+    assert answer.status_code == 409
+    assert_sound(answer)
+    assert second.post(f"{DRAFT}new/", filled(answer)).status_code == 302
+    assert matter("EE-099").notes == "my own words"
 
 
 def test_the_draft_says_what_would_change_for_open_cases_and_who_would_lead(
@@ -374,21 +218,3 @@ def test_what_is_retired_is_offered_to_nobody_from_then_on(enter: Enter, visitor
     assert f'value="{REFUSE}"' not in clerk.get(f"/desk/case/{case}/?act=accept").content.decode()
     client.post(f"{DRAFT}matter/{REFUSE}/change/", {"do": "restore", "stamp": drafts.standing()[REFUSE].stamp})
     assert client.get(DRAFT).context["changed"][0].kind == "restored"
-
-
-def _values(form: MatterForm) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for bound in form:
-        value = bound.value()
-        if bound.name in ("accept_limit", "handle_limit"):
-            values |= {f"{bound.name}_amount": value[0], f"{bound.name}_unit": value[1]}
-        elif value is not None:
-            values[bound.name] = value
-    return values
-
-
-def _query(values: Mapping[str, Any]) -> QueryDict:
-    data = QueryDict(mutable=True)
-    for name, value in values.items():
-        data.setlist(name, value if isinstance(value, list) else [value])
-    return data

@@ -64,9 +64,11 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
 def edit(request: HttpRequest, asking: Asking, code: str) -> HttpResponse:
     """Changes one matter in the draft, which begins with the first change."""
     setting = _setting(asking, code)
-    if setting.standing is None:
+    if setting.standing is not None:
+        return _filled(request, asking, setting, code)
+    if not request.POST.get("stamp"):
         raise Http404
-    return _filled(request, asking, setting, code)
+    return _gone(request, asking, setting, code)
 
 
 @require_http_methods(["GET", "POST"])
@@ -261,6 +263,17 @@ def _filled(request: HttpRequest, asking: Asking, setting: Setting, code: str) -
     shown = _around(asking, setting) | (_moved(asking, form, code) if status is HTTPStatus.CONFLICT else {})
     page = "administration/draft_matter.html"
     return render(request, page, at("desk-draft", asking) | shown | {"form": form, "code": code}, status=status)
+
+
+def _gone(request: HttpRequest, asking: Asking, setting: Setting, code: str) -> HttpResponse:
+    """Somebody took a new matter out of the draft meanwhile: what was typed stands in the form for a new one."""
+    data = request.POST.copy()
+    data["code"], data["stamp"] = code, ""
+    form = MatterForm(setting, data)
+    form.add_error(None, _("Somebody took this matter out of the draft meanwhile. Keep it again to add it anew."))
+    shown = _around(asking, setting) | {"form": form, "code": ""}
+    page = "administration/draft_matter.html"
+    return render(request, page, at("desk-draft", asking) | shown, status=HTTPStatus.CONFLICT)
 
 
 def _around(asking: Asking, setting: Setting) -> dict[str, Any]:
