@@ -45,6 +45,7 @@ class Options:
     understand: bool = True
     spread_areas: bool = False
     spread_days: int = 0
+    spread_fresh: float = 0.0
     origin: str = ""
     errors: Path | None = None
     helpers: int = 0
@@ -73,7 +74,15 @@ def import_reports(
             raise MappingError(
                 f"the source {source} is longer than {SOURCE_LIMIT} characters: give a short one (--source)"
             )
-        reading = Reading(district, source, options.lang, options.spread_areas, options.spread_days, options.origin)
+        reading = Reading(
+            district,
+            source,
+            options.lang,
+            options.spread_areas,
+            options.spread_days,
+            options.origin,
+            options.spread_fresh,
+        )
         policy = catalogue.policy(district)
         digest = "" if options.dry_run else _digest(file, reading, columns)
         with closing(_former(table, policy, options, district)) as former:

@@ -25,6 +25,7 @@ from linli.site.desk.asking import Asking, desk_page, page_of
 from linli.site.desk.beside import similar_rows
 from linli.site.desk.file import File
 from linli.site.desk.frame import common
+from linli.site.desk.listing import Tab
 from linli.vault import actions as vault
 from linli.vault import queries as vault_queries
 
@@ -40,7 +41,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         after = cursors.decode(request.GET.get("after"))
     except Refusal:
         return redirect("desk")
-    steps = [name for name, _title in listing.open_steps(asking.policy, asking.names.lang)]
+    steps = [name for name, _title in filtering.steps_of(asking, chosen.tab)]
     scope, keys = chosen.scope(asking)
     page = cases.work_list(
         asking.actor,
@@ -52,7 +53,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         after=after,
     )
     shown = {
-        "tabs": [(tab, asking.names.area(tab.key) if tab.key else _("My units")) for tab in listing.tabs(asking)],
+        "tabs": [(tab, _tab_title(asking, tab)) for tab in listing.tabs(asking)],
         "filter": chosen,
         "offered": filtering.choices(asking, chosen),
         "counts": filtering.counts(asking, chosen),
@@ -62,6 +63,12 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         "saved": saved.menu(asking, request),
     }
     return render(request, "desk/work_list.html", common(asking) | shown)
+
+
+def _tab_title(asking: Asking, tab: Tab) -> str:
+    if tab.is_area:
+        return asking.names.area(tab.key)
+    return _("My units") if tab.steps is None else _("For me to do")
 
 
 @require_GET
@@ -198,6 +205,7 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "urgency": words.label("urgency", state.urgency, names.lang),
         "channel": words.label("channel", state.channel, names.lang),
         "owner": names.unit(state.owner) if state.owner else "",
+        "owner_role": _owner_role(asking, state),
         "matter": names.matter(state.matter),
         "place": names.path(state.place.area),
         "units": {
@@ -217,6 +225,12 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "form_title": words.title(form.action.title, names.lang) if form else "",
     }
     return common(asking) | shown
+
+
+def _owner_role(asking: Asking, state: CaseState) -> str:
+    """As what the owner has the case now."""
+    step = asking.policy.procedures[state.procedure, state.procedure_version].steps[state.step]
+    return words.label("role", step.owner, asking.names.lang) if step.owner else ""
 
 
 def _opened(kind: str, content: bytes) -> dict[str, str]:
