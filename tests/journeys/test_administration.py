@@ -150,7 +150,7 @@ def administrator(enter: Enter, language: str = "zh-hans") -> Client:
 
 def test_only_who_administers_is_led_to_the_catalogue(enter: Enter) -> None:
     clerk = enter(STATION, "desk_clerk")
-    assert "/desk/admin/\"" not in clerk.get("/desk/").content.decode()
+    assert '/desk/admin/"' not in clerk.get("/desk/").content.decode()
     assert clerk.get("/desk/admin/").status_code == 404
     assert clerk.get(CATALOGUE).status_code == 404
     administration = administrator(enter)
