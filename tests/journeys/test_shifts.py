@@ -68,3 +68,10 @@ def test_it_is_there_for_whoever_keeps_the_shift_only(district: Place, enter: En
     assert handler.get(SHIFT).status_code == 404
     assert SHIFT not in handler.get("/desk/").content.decode()
     assert SHIFT in enter(CENTRE, "dispatcher").get("/desk/").content.decode()
+
+
+def test_the_foot_of_the_page_names_the_readers_own_posts(district: Place, enter: Enter) -> None:
+    del district
+    client = enter(CENTRE, "dispatcher")
+    does(client, "begin")
+    assert client.get(SHIFT).context["posts"] == client.get("/desk/").context["posts"]

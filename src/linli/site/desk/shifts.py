@@ -79,7 +79,7 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
         "units": [(each, asking.names.unit(each)) for each in units],
         "title": asking.names.unit(unit),
         "shift": present,
-        "posts": _posts(asking, present),
+        "signed": _posts(asking, present),
         "report": _report(asking, unit, present),
         "mine": present is not None and present.handed_by == asking.actor.id,
         "form": form,
@@ -98,7 +98,7 @@ def past(request: HttpRequest, asking: Asking, shift: UUID) -> HttpResponse:
     shown = {
         "shift": found,
         "title": asking.names.unit(found.unit),
-        "posts": _posts(asking, found),
+        "signed": _posts(asking, found),
         "report": _read(asking, found.report),
     }
     return render(request, "desk/shift_past.html", common(asking) | shown)
