@@ -62,6 +62,9 @@ GET    /desk/board/                                        302 302 200 200 200 2
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
 GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
 GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
+GET    /desk/shift/                                        302 302 404 404 404 200 404 403 302
+POST   /desk/shift/                                        302 302 404 404 404 302 404 403 302
+GET    /desk/shift/<uuid:shift>/                           302 302 404 404 404 200 404 403 302
 GET    /desk/visits/                                       302 302 200 200 200 200 200 403 302
 GET    /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
 POST   /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
@@ -148,6 +151,7 @@ class Cast:
     older: str = ""
     newer: str = ""
     visit: str = ""
+    shift: str = ""
     follow_up: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
@@ -207,6 +211,9 @@ def cast(district: Place) -> Cast:
             cast.visit = supervision.note_visit(
                 writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。"
             )
+            cast.shift = supervision.begin_shift(writing, DISTRICT_CENTRE)
+            nothing = {part: {"number": 0, "cases": []} for part in ("late", "hurried", "soon")}
+            supervision.hand_over(writing, cast.shift, report={"opened": 0, "open": 0, **nothing}, words="")
             cast.follow_up = supervision.add_follow_up(
                 writing, cast.visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
             )
@@ -239,6 +246,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "saved": NOBODYS,
         "call": cast.call,
         "visit": cast.visit,
+        "shift": cast.shift,
         "follow_up": cast.follow_up,
         "name": "standard",
         "version": "3",
@@ -288,6 +296,7 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/case/<uuid:case>/note/": {"words": "已电话联系反映人"},
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
+        "/desk/shift/": {"do": "take_back", "shift": cast.shift},
         "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
         "/desk/saved/<uuid:saved>/": {"do": "delete"},
         "/desk/calls/<uuid:call>/": {"do": "send", "detail": "路灯坏了", "key": "one"},
@@ -398,7 +407,7 @@ def test_who_only_administers_a_unit_reads_none_of_its_cases(cast: Cast) -> None
         pass
     found = {
         (address, role): case.encode() in send(cast, role, "GET", address, case).content
-        for address in ("/desk/", "/desk/search/", "/api/v1/<district>/cases", "/api/v1/<district>/search")
+        for address in ("/desk/?in=unit", "/desk/search/", "/api/v1/<district>/cases", "/api/v1/<district>/search")
         for role in ("admin", "head")
     }
     found |= {

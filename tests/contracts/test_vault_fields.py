@@ -105,6 +105,8 @@ FREE_TEXT: Mapping[str, str] = {
     "cases_wakefault.what": "a program's own words on an act of the clock that failed",
     "ledger_outgoing.fault": "a program's own words on a handler that failed",
     "supervision_followup.words": "what a unit is to do at a place after a visit; masked before it is stored",
+    "supervision_shift.report": "numbers and ids of open cases as they stood at a hand-over",
+    "supervision_shift.words": "what the next shift must know, with a hint to name no person; masked before storing",
     "supervision_visit.findings": "what a leader saw at a place, with a hint to name no person; masked before storing",
 }
 """Columns elsewhere outside the vault that can hold free words, each with what it holds."""

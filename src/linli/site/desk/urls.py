@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, beside, board_views, bulk_views, calls, leader_views, notes, saved, views, visits
+from linli.site.desk import (
+    answers,
+    beside,
+    board_views,
+    bulk_views,
+    calls,
+    leader_views,
+    notes,
+    saved,
+    shifts,
+    views,
+    visits,
+)
 from linli.site.live import views as live
 
 urlpatterns = [
@@ -11,6 +23,8 @@ urlpatterns = [
     path("board/<slug:area>/numbers.json", board_views.numbers, name="desk-board-numbers"),
     path("leader/", leader_views.desk, name="desk-leader"),
     path("leader/cases/", leader_views.behind, name="desk-leader-cases"),
+    path("shift/", shifts.index, name="desk-shift"),
+    path("shift/<uuid:shift>/", shifts.past, name="desk-shift-past"),
     path("visits/", visits.index, name="desk-visits"),
     path("visits/new/", visits.new, name="desk-visit-new"),
     path("visits/<uuid:visit>/", visits.visit, name="desk-visit"),
