@@ -2,8 +2,11 @@
 import "./style.css";
 import { attachAnswers } from "./answers";
 import { attachCopying } from "./copying";
+import { attachDrafts, settleDrafts } from "./drafts";
 import { attachLive } from "./live-page";
 import { attachMenus } from "./menus";
+import { attachPhotos } from "./photos";
+import { attachSending } from "./sending";
 import { attachShortcuts } from "./shortcuts";
 import { attachSelection } from "./selection";
 import { attachSplit } from "./split";
@@ -16,4 +19,13 @@ attachAnswers(document);
 attachSelection(document);
 attachSplit(document);
 attachShortcuts(document);
+attachSending(document); // before drafts: what is held back is not sent
+attachDrafts(document);
+settleDrafts(document);
+attachPhotos(document); // after drafts, which say whether kept pictures are wanted again
 attachLive(document);
+document.addEventListener("linli:shown", (event) => {
+  if (!(event.target instanceof Element)) return;
+  settleDrafts(document, event.target);
+  attachPhotos(event.target);
+});

@@ -5,7 +5,7 @@ from linli.intake.actions.calling import begin_call, end_call, look_up, report_c
 from linli.intake.actions.following import follow
 from linli.intake.actions.importing import Options as ImportOptions
 from linli.intake.actions.importing import default_source, import_reports, usual_helpers
-from linli.intake.actions.submitting import AlreadyReported, BodyDiffers, Prepared, forget, prepare, submit
+from linli.intake.actions.submitting import AlreadyReported, BodyDiffers, Prepared, fingerprint, forget, prepare, submit
 
 __all__ = [
     "AlreadyReported",
@@ -16,6 +16,7 @@ __all__ = [
     "begin_call",
     "default_source",
     "end_call",
+    "fingerprint",
     "follow",
     "forget",
     "import_reports",
