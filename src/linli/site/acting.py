@@ -144,7 +144,8 @@ def prefilled(action: Action, setting: Setting) -> dict[str, Any]:
         urgencies = [Urgency(state.urgency), *([matter.urgency] if matter and not state.matter else [])]
         found["matter"] = code if matter else None
         found["urgency"] = max(urgencies, key=lambda urgency: urgency.rank).value
-        found["area"] = state.place.area
+        place = setting.policy.territory.in_force(state.place.area)
+        found["area"] = place.code if place else state.place.area
         found["complaint_targets"] = list(state.complaint_targets)
         found["complaint_about"] = "unit_named" if state.complaint_targets else None
     if action.field("lead"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from linli.directory.actions.past import keep_areas
 from linli.directory.actions.versions import grow
 from linli.directory.divisions import ALIASES, COLUMNS, Division, judge, level_codes
 from linli.directory.models import Area
@@ -48,7 +49,8 @@ def import_areas(path: Path, *, now: datetime, dry_run: bool = False, progress: 
 
 
 def write_areas(areas: list[Area], progress: Progress | None = None, done: int = 0, total: int | None = None) -> None:
-    """Inserts or updates areas in batches and grows the districts they lie in."""
+    """Inserts or updates areas in batches, keeps what they were before, and grows the districts they lie in."""
+    keep_areas({area.code: area.effective_from for area in areas})
     for start in range(0, len(areas), _BATCH):
         Area.objects.bulk_create(
             areas[start : start + _BATCH],

@@ -10,6 +10,7 @@ from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
 from linli.directory.actions.areas import districts_of
+from linli.directory.actions.past import keep_boundaries
 from linli.directory.actions.versions import grow
 from linli.directory.datum import Datum
 from linli.directory.divisions import level_codes
@@ -61,7 +62,7 @@ def import_boundaries(
 def _judged(
     features: list[object], datum: Datum, known: dict[str, Boundary], progress: Progress | None
 ) -> tuple[list[Outline], list[BadOutline]]:
-    parents = dict(Area.objects.values_list("code", "parent_code"))
+    parents = dict(Area.objects.filter(retired_at__isnull=True).values_list("code", "parent_code"))
     boxes = {code: (row.west, row.south, row.east, row.north) for code, row in known.items()}
     good: list[Outline] = []
     refused: list[BadOutline] = []
@@ -96,8 +97,9 @@ def as_boundary(
 
 
 def write_boundaries(rows: Iterable[Boundary]) -> None:
-    """Inserts or updates boundaries and grows the districts they lie in."""
+    """Inserts or updates boundaries, keeps the outlines that they replace, and grows the districts they lie in."""
     written = list(rows)
+    keep_boundaries({row.area_code: row.effective_from for row in written})
     for start in range(0, len(written), _BATCH):
         Boundary.objects.bulk_create(
             written[start : start + _BATCH],
