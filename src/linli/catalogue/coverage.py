@@ -91,7 +91,7 @@ def _matters(policy: Policy, progress: Callable[[int, int], None] | None) -> Ite
     places = leaves(policy)
     verified: dict[tuple[str, frozenset[str], frozenset[str]], bool] = {}
     for done, area in enumerate(places, 1):
-        for matter in policy.matters.values():
+        for matter in policy.offered.values():
             for code, what in _case_problems(matter, area.code, policy, verified):
                 problems.setdefault((code, matter.code, what), []).append(area.code)
         if progress is not None and (done % 50 == 0 or done == len(places)):
@@ -171,7 +171,7 @@ def _target_problems(target: str, area: str, policy: Policy) -> Iterator[Finding
 def _types(policy: Policy, facts: Facts) -> Iterator[Finding]:
     present = {unit.type for unit in policy.territory.units.values()}
     missing: dict[str, list[str]] = {}
-    for matter in policy.matters.values():
+    for matter in policy.offered.values():
         for name in matter.co_unit_types:
             if name not in present:
                 missing.setdefault(name, []).append(matter.code)
@@ -185,7 +185,7 @@ def _types(policy: Policy, facts: Facts) -> Iterator[Finding]:
             words = f"co-handler of {_some(matters)}, but no unit is of this type; set one up or correct the matter"
             yield Finding(Severity.ERROR, "co_handler_missing", name, words)
     conflicts = Counter((unit.type, unit.area) for unit in policy.territory.units.values())
-    leads = {matter.lead_unit_type for matter in policy.matters.values()}
+    leads = {matter.lead_unit_type for matter in policy.offered.values()}
     for (unit_type, area), count in conflicts.items():
         if count > 1 and unit_type not in leads:
             words = f"{count} units of this type serve {area}: only the first by id becomes a co-handler"

@@ -83,7 +83,7 @@ def judge(table: Table, known: Known) -> tuple[list[MatterRow], list[BadRow]]:
             bad.append(row)
             continue
         try:
-            made = MatterRow(row.line, _wave(row), _matter(row, known))
+            made = matter_of(row, known)
             code = made.matter.code
             if code in good:
                 words = f"matter {code} stands on line {good[code].line} already; a matter has one lead: keep one row"
@@ -94,6 +94,15 @@ def judge(table: Table, known: Known) -> tuple[list[MatterRow], list[BadRow]]:
         except RowError as error:
             bad.append(table.refuse(row, error.code, error.reason))
     return list(good.values()), bad
+
+
+def matter_of(row: Row, known: Known) -> MatterRow:
+    """One row as the rules know it; :func:`problems` judges the matter as a whole.
+
+    Raises:
+        RowError: a cell cannot be read.
+    """
+    return MatterRow(row.line, _wave(row), _matter(row, known))
 
 
 def problems(matter: Matter, known: Known) -> Iterator[tuple[str, str]]:

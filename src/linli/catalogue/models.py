@@ -8,15 +8,27 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 DRAFT, PUBLISHED = "draft", "published"
+CHANGES = ("edited", "added", "retired", "restored", "undone", "imported", "copied")
+"""What may happen to a draft; ``copied`` begins it from an older version."""
 STATES = [(DRAFT, _("draft")), (PUBLISHED, _("published"))]
 
 
 class CatalogueVersion(models.Model):
-    """One version of the list of matters. There is at most one draft."""
+    """One version of the list of matters. There is at most one draft.
+
+    ``base`` is the version that the draft was copied from (0: none), ``source`` the file that it came from, empty where
+    it was made on the page. ``revision`` counts the changes of the draft; whoever proposes it for publication stands
+    by exactly that revision, so a later change takes the proposal back.
+    """
 
     number = models.BigIntegerField(primary_key=True)
     state = models.CharField(max_length=10, choices=STATES, default=DRAFT)
-    source = models.CharField(max_length=200)
+    base = models.BigIntegerField(default=0)
+    source = models.CharField(max_length=200, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    proposed_at = models.DateTimeField(null=True)
+    proposed_by = models.CharField(max_length=80, blank=True)
+    note = models.TextField(blank=True)
     made_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     published_by = models.CharField(max_length=80, blank=True)
@@ -57,11 +69,38 @@ class Matter(models.Model):
     sensitivity = models.CharField(max_length=10)
     guards = ArrayField(models.CharField(max_length=30))
     notes = models.TextField(blank=True)
+    retired = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("matter")
         verbose_name_plural = _("matters")
         constraints: ClassVar = [UniqueConstraint(fields=["catalogue_number", "code"], name="matter_once_a_version")]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class DraftChange(models.Model):
+    """One change of a draft: who changed which matter, how and when. ``id`` is ``VERSION.REVISION``.
+
+    ``what`` is one of :data:`CHANGES`; ``code`` is empty where it concerns the draft as a whole. Rows are only added.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40, db_collation="C")
+    catalogue_number = models.BigIntegerField()
+    revision = models.PositiveIntegerField()
+    code = models.CharField(max_length=12, db_collation="C", blank=True)
+    what = models.CharField(max_length=12)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("change of a draft")
+        verbose_name_plural = _("changes of drafts")
+        constraints: ClassVar = [
+            UniqueConstraint(fields=["catalogue_number", "revision"], name="draft_change_in_order"),
+            CheckConstraint(name="draft_change_known", condition=Q(what__in=CHANGES)),
+        ]
 
     def __str__(self) -> str:
         return self.id
@@ -90,7 +129,8 @@ class ProcedureVersion(models.Model):
 class PolicyVersion(models.Model):
     """One publication: which catalogue and procedures, with limits, settings, calendar and rule tables in ``document``.
 
-    Rows are only ever added; the one with the greatest number is in force.
+    Rows are only ever added; the one with the greatest number is in force. ``note`` says why it was published;
+    ``proposed_by`` is who asked for it, where a second person put it in force.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -98,6 +138,8 @@ class PolicyVersion(models.Model):
     document = models.JSONField()
     published_at = models.DateTimeField()
     published_by = models.CharField(max_length=80)
+    proposed_by = models.CharField(max_length=80, blank=True)
+    note = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("policy version")

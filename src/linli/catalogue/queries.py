@@ -39,6 +39,8 @@ class Publication:
     published_at: datetime
     published_by: str
     document: Mapping[str, Any]
+    proposed_by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ def policy(district: str) -> Policy:
     return kept
 
 
+def look_again() -> None:
+    """Forgets that the rules were checked a moment ago: what this process published, it goes by at once."""
+    _fresh.forget()
+
+
 def facts(district: str, now: datetime) -> Facts:
     """What the coverage check needs of a district besides its policy.
 
@@ -118,7 +125,10 @@ def in_force() -> Publication | None:
 
 def _publication(row: PolicyVersion) -> Publication:
     profile = str(row.document["profile"])
-    return Publication(row.number, row.catalogue_number, profile, row.published_at, row.published_by, row.document)
+    return Publication(
+        row.number, row.catalogue_number, profile, row.published_at, row.published_by, row.document, row.proposed_by,
+        row.note,
+    )  # fmt: skip
 
 
 def publications() -> tuple[Publication, ...]:
@@ -178,6 +188,7 @@ def as_matter(row: MatterModel) -> Matter:
         sensitivity=row.sensitivity,
         guards=frozenset(Guard(guard) for guard in row.guards),
         notes=row.notes,
+        retired=row.retired,
     )
 
 

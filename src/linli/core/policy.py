@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from linli.core.calendar import Limit, WorkCalendar
@@ -50,6 +51,7 @@ class Matter:
 
     ``lead_unit_type`` and ``normal_level`` are where routing starts; ``accept_limit`` runs until the unit has
     acknowledged, ``handle_limit`` until it has reported back. ``limit_source`` says whether the limit is law.
+    A ``retired`` matter takes no new cases; those that have it go on with it.
     """
 
     code: str
@@ -71,6 +73,7 @@ class Matter:
     sensitivity: str = "none"
     guards: frozenset[Guard] = frozenset()
     notes: str = ""
+    retired: bool = False
 
     @property
     def is_sensitive(self) -> bool:
@@ -100,6 +103,11 @@ class Policy:
     fallback_types: Mapping[str, str] = field(default_factory=dict)
     desk_types: tuple[str, ...] = ("community_station",)
     centre_types: tuple[str, ...] = ("command_centre", "district_centre", "district_supervision_office")
+
+    @cached_property
+    def offered(self) -> Mapping[str, Matter]:
+        """The matters that a case may be given: all that are not retired."""
+        return {code: matter for code, matter in self.matters.items() if not matter.retired}
 
     def current_procedure(self, name: str) -> "Procedure":
         """The newest published version of a procedure, for cases that begin now.

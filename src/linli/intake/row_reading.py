@@ -179,9 +179,9 @@ def _nearest(territory: Territory, unit_type: str, area: str) -> str | None:
 
 def _matters(policy: Policy) -> dict[str, str]:
     """Matters by code and by name in both languages."""
-    names = [(m.name_zh, m.code) for m in policy.matters.values()]
-    names += [(m.name_en.casefold(), m.code) for m in policy.matters.values()]
-    codes = {written: code for code in policy.matters for written in (code, code.casefold())}
+    names = [(m.name_zh, m.code) for m in policy.offered.values()]
+    names += [(m.name_en.casefold(), m.code) for m in policy.offered.values()]
+    codes = {written: code for code in policy.offered for written in (code, code.casefold())}
     return _unshared(names) | codes
 
 

@@ -141,6 +141,8 @@ def prefilled(action: Action, setting: Setting) -> dict[str, Any]:
     if action.field("matter"):
         code = state.matter or setting.suggested_matter
         matter = setting.policy.matters.get(code)
+        if matter is not None and matter.retired and not state.matter:
+            matter = None
         urgencies = [Urgency(state.urgency), *([matter.urgency] if matter and not state.matter else [])]
         found["matter"] = code if matter else None
         found["urgency"] = max(urgencies, key=lambda urgency: urgency.rank).value
@@ -201,7 +203,7 @@ def _code(action: Action, asked: FormField, setting: Setting, initial: Any, comm
         labels = [(code, words.label(f"choice.{asked.name}", code, setting.names.lang)) for code in asked.choices]
         return _few(labels, asked, common)
     if asked.name == "matter":
-        return forms.ChoiceField(choices=_blank(matters_by_domain(setting.policy, setting.names)), **common)
+        return forms.ChoiceField(choices=_blank(matters_by_domain(_choosable(setting), setting.names)), **common)
     return forms.CharField(max_length=100, **common)
 
 
@@ -300,10 +302,15 @@ _MAKERS = {
 # --- lists to choose from
 
 
-def matters_by_domain(policy: Policy, names: Names) -> list[tuple[str, list[tuple[str, str]]]]:
+def _choosable(setting: Setting) -> list[Matter]:
+    """Matters that this case may be given: those offered, and the one that it has."""
+    return [m for m in setting.policy.matters.values() if not m.retired or m.code == setting.state.matter]
+
+
+def matters_by_domain(matters: Iterable[Matter], names: Names) -> list[tuple[str, list[tuple[str, str]]]]:
     """Matters for a grouped select: domain, then (code, name)."""
     groups: dict[str, list[Matter]] = {}
-    for matter in policy.matters.values():
+    for matter in matters:
         groups.setdefault(matter.domain, []).append(matter)
     return [
         (_domain(domain, names.lang), [(m.code, names.matter_of(m)) for m in sorted(found, key=lambda m: m.code)])

@@ -4,26 +4,34 @@ from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from linli.catalogue import queries
+from linli.catalogue.actions.rows import begun, locked_draft, note, put, rows_of, same, written
 from linli.catalogue.matter_rows import ALIASES, COLUMNS, Known, MatterRow, judge
-from linli.catalogue.models import DRAFT, CatalogueVersion, Matter
+from linli.catalogue.queries_drafts import newest_published
 from linli.core.policy import Matter as MatterValue
 from linli.directory import queries as directory
 from linli.directory.tables import ErrorFile, ImportReport, Progress, read
 from linli.directory.template import standard
 
-_VALUES = [field.name for field in Matter._meta.fields if field.name not in ("id", "catalogue_number")]
+OPERATOR = "operator"
+"""Who acts on the command line."""
 
 
 def import_matters(
-    path: Path | None, *, now: datetime, dry_run: bool = False, progress: Progress | None = None
+    path: Path | None,
+    *,
+    now: datetime,
+    by: str = OPERATOR,
+    dry_run: bool = False,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Reads a matters file (None: the package's own) into the draft of the next catalogue version.
 
     The draft begins as a copy of what is published; rows of the file are added or replace those of the same code, so a
-    corrected file of refused rows completes it. A file that says what is published already makes no draft.
+    corrected file of refused rows completes it. A file that says what is published already makes no draft. What a file
+    has no column for stays as it is. ``by`` is the opaque id of who imports.
 
     Lock: the row of the draft.
 
@@ -32,13 +40,13 @@ def import_matters(
     """
     if path is None:
         with as_file(files("linli.catalogue") / "data" / "matters.csv") as shipped:
-            return import_matters(shipped, now=now, dry_run=dry_run, progress=progress)
+            return import_matters(shipped, now=now, by=by, dry_run=dry_run, progress=progress)
     table = read(path, COLUMNS, ALIASES)
     report = ImportReport(path.name, dry_run, notes=list(table.notes))
     with transaction.atomic():
         good, report.bad = judge(table, known_now())
         report.read = len(good) + len(report.bad)
-        _into_draft(good, path.name, report, now)
+        _into_draft(good, path.name, report, by, now)
         if dry_run:
             transaction.set_rollback(True)
     if progress is not None:
@@ -64,22 +72,12 @@ def shipped_matters() -> dict[str, MatterValue]:
     return {row.matter.code: row.matter for row in good}
 
 
-def next_number() -> int:
-    """A number for a catalogue or policy version that was never given before."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('catalogue_number_seq')")
-        (number,) = cursor.fetchone()
-    return int(number)
-
-
-def _into_draft(good: list[MatterRow], source: str, report: ImportReport, now: datetime) -> None:
-    draft = CatalogueVersion.objects.select_for_update().filter(state=DRAFT).first()
-    published = CatalogueVersion.objects.exclude(state=DRAFT).order_by("-number").first()
-    base = draft or published
-    before = {row.code: row for row in Matter.objects.filter(catalogue_number=base.number)} if base else {}
-    rows = [_as_row(made, base.number if base else 0) for made in good]
+def _into_draft(good: list[MatterRow], source: str, report: ImportReport, by: str, now: datetime) -> None:
+    draft = locked_draft()
+    before = rows_of(draft.number if draft else newest_published())
+    rows = [written(before.get(made.matter.code), made) for made in good]
     new = [row for row in rows if row.code not in before]
-    changed = [row for row in rows if row.code in before and not _same(row, before[row.code])]
+    changed = [row for row in rows if row.code in before and not same(row, before[row.code])]
     report.new, report.changed, report.unchanged = len(new), len(changed), len(rows) - len(new) - len(changed)
     missing = sorted(set(before) - {row.code for row in rows})
     if missing and not report.bad:
@@ -88,45 +86,7 @@ def _into_draft(good: list[MatterRow], source: str, report: ImportReport, now: d
         )
     if not new and not changed:
         return
-    if draft is None:
-        draft = CatalogueVersion.objects.create(number=next_number(), source=source, made_at=now)
-        _write(draft.number, list(before.values()))
-    Matter.objects.filter(catalogue_number=draft.number, code__in=[row.code for row in changed]).delete()
-    _write(draft.number, new + changed)
-
-
-def _write(number: int, rows: list[Matter]) -> None:
-    for row in rows:
-        row.id, row.catalogue_number = f"{number}.{row.code}", number
-    Matter.objects.bulk_create(rows)
-
-
-def _as_row(made: MatterRow, number: int) -> Matter:
-    matter = made.matter
-    return Matter(
-        id=f"{number}.{matter.code}",
-        catalogue_number=number,
-        code=matter.code,
-        wave=made.wave,
-        platform=matter.platform,
-        domain=matter.domain,
-        name_zh=matter.name_zh,
-        name_en=matter.name_en,
-        case_kinds=list(matter.case_kinds),
-        normal_level=matter.normal_level.value,
-        lead_unit_type=matter.lead_unit_type,
-        co_unit_types=list(matter.co_unit_types),
-        urgency_default=matter.urgency.value,
-        accept_limit=str(matter.accept_limit),
-        handle_limit=str(matter.handle_limit),
-        limit_source=str(matter.limit_source),
-        legal_basis=matter.legal_basis,
-        label=matter.label,
-        sensitivity=matter.sensitivity,
-        guards=sorted(guard.value for guard in matter.guards),
-        notes=matter.notes,
-    )
-
-
-def _same(one: Matter, other: Matter) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in _VALUES)
+    draft = draft or begun(now=now)
+    draft.source = source
+    put(draft, new + changed)
+    note(draft, [("", "imported")], by=by, at=now)

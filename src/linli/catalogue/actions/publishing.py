@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -11,7 +12,8 @@ import yaml
 from django.db import transaction
 
 from linli.catalogue import queries
-from linli.catalogue.actions.matters import import_matters, known_now, next_number
+from linli.catalogue.actions.matters import import_matters, known_now
+from linli.catalogue.actions.rows import next_number
 from linli.catalogue.calendars import Correction, DayKind, chinese_calendar
 from linli.catalogue.documents import profile_data, rule_tables_data
 from linli.catalogue.limits import defaults
@@ -52,6 +54,8 @@ def publish(
     profile: str | None = None,
     corrections: Iterable[Correction] = (),
     rules: Sequence[RuleTable] | None = None,
+    note: str = "",
+    proposed_by: str = "",
 ) -> Published:
     """Freezes the draft (or what is published) with the package's procedures, limits and the working calendar.
 
@@ -66,6 +70,8 @@ def publish(
         profile: a name in ``limits.yaml``.
         corrections: days set anew in the working calendar.
         rules: routing exceptions.
+        note: why it is published; the ledger holds its SHA-256.
+        proposed_by: the opaque id of who asked for it, where that is somebody else.
 
     Raises:
         PublishError: a check failed; the text names each problem.
@@ -88,9 +94,16 @@ def publish(
         if before is not None and (before.catalogue, before.document) == (catalogue.number, document):
             return Published(before.number, before.catalogue, new=False)
         policy = PolicyVersion.objects.create(
-            number=next_number(), catalogue_number=catalogue.number, document=document, published_at=at, published_by=by
+            number=next_number(),
+            catalogue_number=catalogue.number,
+            document=document,
+            published_at=at,
+            published_by=by,
+            proposed_by=proposed_by,
+            note=note,
         )
-        _record(policy, by, at)
+        _record(policy)
+        transaction.on_commit(queries.look_again)
     return Published(policy.number, policy.catalogue_number, new=True)
 
 
@@ -149,6 +162,7 @@ def _matter_problems(number: int) -> list[str]:
     return [
         f"matter {code}: {reason}"
         for code, matter in queries.matters(number).items()
+        if not matter.retired
         for _, reason in problems(matter, known)
     ]
 
@@ -200,8 +214,12 @@ def _freeze_catalogue(draft: CatalogueVersion | None, by: str, at: datetime) -> 
         draft.save(update_fields=["state", "published_at", "published_by"])
 
 
-def _record(policy: PolicyVersion, by: str, at: datetime) -> None:
+def _record(policy: PolicyVersion) -> None:
     payload = {"policy": policy.number, "catalogue": policy.catalogue_number, "profile": policy.document["profile"]}
+    if policy.note:
+        payload["note"] = sha256(policy.note.encode()).hexdigest()
+    if policy.proposed_by:
+        payload["proposed_by"] = policy.proposed_by
     for info in directory.districts():
         ledger.append_to(
             info.code,
@@ -209,8 +227,8 @@ def _record(policy: PolicyVersion, by: str, at: datetime) -> None:
             str(stream_of(info.code)),
             "policy.published",
             payload,
-            actor=by,
+            actor=policy.published_by,
             post="",
             policy=f"{policy.number}.{info.version}",
-            at=at,
+            at=policy.published_at,
         )

@@ -33,7 +33,10 @@ class Guard:
 
 
 def matter_known(draft: Draft) -> None:
-    matter_named(draft.form["matter"], draft.policy)
+    """A matter that was retired is kept by cases that have it, and given to no other."""
+    matter = matter_named(draft.form["matter"], draft.policy)
+    if matter.retired and matter.code != draft.state.matter:
+        raise Refusal("matter_retired", {"matter": matter.code})
 
 
 def area_known(draft: Draft) -> None:

@@ -45,6 +45,11 @@ class Freshness:
             return self._checked.get(key) is period
         return _kept_for[0] > 0 and monotonic() - self._when.get(key, float("-inf")) < _kept_for[0]
 
+    def forget(self) -> None:
+        """Everything is checked again at its next use."""
+        self._checked.clear()
+        self._when.clear()
+
     def note(self, key: str) -> None:
         """Remembers that the value was checked now."""
         period = _period.get()

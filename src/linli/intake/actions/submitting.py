@@ -183,6 +183,8 @@ def checked(report: Report, policy: Policy) -> Report:
         raise Refusal("channel_unknown", {"channel": report.channel, "known": CHANNELS})
     if report.matter is not None and report.matter not in policy.matters:
         raise Refusal("matter_unknown", {"matter": report.matter})
+    if report.matter is not None and policy.matters[report.matter].retired:
+        raise Refusal("matter_retired", {"matter": report.matter})
     if len(report.photos) > PHOTO_LIMIT:
         raise Refusal("too_many_photos", {"limit": PHOTO_LIMIT})
     title = shortened(texts["detail"]) if is_blank(texts["title"]) else texts["title"]

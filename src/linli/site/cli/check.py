@@ -81,7 +81,7 @@ def _report(district: str, everything: bool) -> int:
             click.echo(f"{district}  {finding.severity:<8} {finding.code}  {finding.where}: {finding.words}")
     stray = _report_areas(district)
     counts = {s: sum(1 for finding in findings if finding.severity is s) for s in coverage.Severity}
-    places, matters = len(coverage.leaves(policy)), len(policy.matters)
+    places, matters = len(coverage.leaves(policy)), len(policy.offered)
     click.echo(
         f"{district}  policy {policy.version}: {matters} matters in {places:,} places checked; "
         f"{counts[coverage.Severity.ERROR]} errors, {counts[coverage.Severity.WARNING]} warnings, "

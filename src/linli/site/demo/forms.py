@@ -84,7 +84,7 @@ def _sometimes(state: CaseState, field: FormField) -> bool:
 
 def _matter(action: Action, state: CaseState, now: datetime, policy: Policy, form: Mapping[str, Any]) -> str:
     del action, now, form
-    return state.matter or pick(sorted(policy.matters), state.id)
+    return state.matter or pick(sorted(policy.offered), state.id)
 
 
 def _urgency(action: Action, state: CaseState, now: datetime, policy: Policy, form: Mapping[str, Any]) -> str:

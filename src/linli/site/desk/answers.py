@@ -256,7 +256,7 @@ def _owners(asking: Asking, known: Wording | None) -> list[tuple[str, str]]:
 def _matters(asking: Asking) -> list[tuple[str, list[tuple[str, str]]]]:
     domains = {matter.domain for matter in asking.policy.matters.values()}
     named = [(f"{DOMAIN}{domain}", words.label("domain", domain, asking.names.lang)) for domain in sorted(domains)]
-    return [(_("A whole domain"), named), *matters_by_domain(asking.policy, asking.names)]
+    return [(_("A whole domain"), named), *matters_by_domain(asking.policy.matters.values(), asking.names)]
 
 
 def _initial(known: Wording | None) -> dict[str, str]:

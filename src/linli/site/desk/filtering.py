@@ -113,7 +113,7 @@ def choices(asking: Asking, chosen: Filter) -> dict[str, object]:
         "places": places(asking, chosen.tab),
         "steps": steps_of(asking, chosen.tab),
         "urgencies": [(urgency.value, words.label("urgency", urgency.value, lang)) for urgency in Urgency],
-        "matters": matters_by_domain(asking.policy, asking.names),
+        "matters": matters_by_domain(asking.policy.matters.values(), asking.names),
     }
 
 

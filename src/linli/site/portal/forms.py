@@ -127,7 +127,7 @@ class ReportForm(forms.Form):
         self.initial.setdefault("key", new_key())
         if self.files.getlist("photos") if self.files else ():
             self.fields["detail"].required = False
-        self.fields["matter"].choices = [("", _("Not sure")), *matters_by_domain(policy, names)]  # type: ignore[attr-defined]
+        self.fields["matter"].choices = [("", _("Not sure")), *matters_by_domain(policy.offered.values(), names)]  # type: ignore[attr-defined]
         self.fields["about"].choices = [("", _("No")), *self._units()]  # type: ignore[attr-defined]
         self.resolved = Resolved()
         asked = self.data.get("area") if self.is_bound else ""

@@ -57,7 +57,7 @@ def hints(request: HttpRequest, district: str) -> HttpResponse:
 def _matter(suggestion: Suggestion, data: Mapping[str, str], names: Names) -> dict[str, Any]:
     chosen = data.get("matter", "")
     found = [suggestion.matter, *(code for code, share in suggestion.alternatives if share >= LIKELY)]
-    known = [code for code in found if code is not None and code in names.policy.matters][: OTHERS + 1]
+    known = [code for code in found if code is not None and code in names.policy.offered][: OTHERS + 1]
     first = known[0] if known and known[0] == suggestion.matter else None
     return {
         "matter": names.matter(first) if first else "",
@@ -93,7 +93,7 @@ def _matters(suggestion: Suggestion, data: Mapping[str, str], policy: Policy) ->
     """The matter that was chosen, else those that the text suggests; none where the first may not be offered."""
     likely = [suggestion.matter, *(code for code, share in suggestion.alternatives if share >= LIKELY)]
     wanted = [data["matter"]] if data.get("matter") else [code for code in likely if code]
-    known = [policy.matters[code] for code in wanted if code in policy.matters]
+    known = [policy.offered[code] for code in wanted if code in policy.offered]
     if not known or not may_be_offered(known[0]):
         return set()
     return {matter.code for matter in known if may_be_offered(matter)}
