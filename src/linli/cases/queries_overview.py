@@ -161,6 +161,26 @@ def _listed(condition: str, values: list[Any], size: int) -> Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """How many open cases and parts of an area a unit has, and how many of them have passed their date."""
+
+    owner: str
+    open: int
+    late: int
+
+
+def loads(asked: Asked, steps: Sequence[str]) -> dict[str, Load]:
+    """What each unit has of an area's open cases, by its id; late is what is past its date in the given steps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT owner, count(*), count(*) FILTER (WHERE due <= %s AND step = ANY(%s::varchar[])) FROM cases_case "
+            f"WHERE {asked.condition} AND ended_at IS NULL AND owner <> '' GROUP BY owner",
+            [asked.now, list(steps), *asked.values],
+        )
+        return {owner: Load(owner, number, late) for owner, number, late in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
 class Passing:
     """How many cases were opened since a moment, and how many open ones are due between now and another."""
 

@@ -12,6 +12,7 @@ from linli.site.desk import (
     notes,
     saved,
     shifts,
+    teams,
     views,
     visits,
 )
@@ -20,6 +21,7 @@ from linli.site.live import views as live
 urlpatterns = [
     path("", views.work_list, name="desk"),
     path("board/", board_views.board, name="desk-board"),
+    path("board/units/", teams.units, name="desk-board-units"),
     path("board/<slug:area>/numbers.json", board_views.numbers, name="desk-board-numbers"),
     path("leader/", leader_views.desk, name="desk-leader"),
     path("leader/cases/", leader_views.behind, name="desk-leader-cases"),

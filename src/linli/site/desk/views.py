@@ -210,6 +210,7 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "place": names.path(state.place.area),
         "units": {
             "lead": names.unit(state.roles.unit) if state.roles.unit else "",
+            "commander": names.unit(state.roles.dispatcher) if state.roles.dispatcher else "",
             "co_handlers": [names.unit(unit) for unit in state.co_handlers],
             "targets": [names.unit(unit) for unit in state.complaint_targets],
         },
