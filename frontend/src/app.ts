@@ -7,6 +7,7 @@ import { attachLive } from "./live-page";
 import { attachMenus } from "./menus";
 import { attachPhotos } from "./photos";
 import { attachSending } from "./sending";
+import { attachPrinting } from "./printing";
 import { attachShortcuts } from "./shortcuts";
 import { attachSelection } from "./selection";
 import { attachSplit } from "./split";
@@ -17,6 +18,7 @@ attachMenus(document);
 attachCopying(document);
 attachAnswers(document);
 attachSelection(document);
+attachPrinting(document);
 attachSplit(document);
 attachShortcuts(document);
 attachSending(document); // before drafts: what is held back is not sent

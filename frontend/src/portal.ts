@@ -1,8 +1,6 @@
 // What residents' pages have besides app.ts. The map itself comes only when it is asked for.
 import { attachHints } from "./hints";
 import { attachPlacePicker } from "./place-picker";
-import { attachPrinting } from "./printing";
 
 attachPlacePicker(document);
 attachHints(document);
-attachPrinting(document);

@@ -23,6 +23,7 @@ from linli.cases import actions as cases
 from linli.cases import queries
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
+from linli.catalogue import queries_drafts as drafts
 from linli.directory import queries as people
 from linli.intake import actions as intake
 from linli.intake.report import Receipt
@@ -108,6 +109,17 @@ GET    /desk/admin/procedures/                             302 302 200 200 200 2
 GET    /desk/admin/procedures/<slug:name>/<int:version>/   302 302 200 200 200 200 200 403 302
 GET    /desk/admin/catalogue/                              302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/matter/<slug:code>/           302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/draft/                        302 302 404 404 404 404 200 403 302
+POST   /desk/admin/catalogue/draft/settle/                 302 302 404 404 404 404 409 403 302
+GET    /desk/admin/catalogue/draft/new/                    302 302 404 404 404 404 200 403 302
+POST   /desk/admin/catalogue/draft/new/                    302 302 404 404 404 404 422 403 302
+GET    /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 404 200 403 302
+POST   /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 404 422 403 302
+POST   /desk/admin/catalogue/draft/matter/<slug:code>/change/  302 302 404 404 404 404 302 403 302
+POST   /desk/admin/catalogue/history/<int:publication>/copy/   302 302 404 404 404 404 422 403 302
+GET    /desk/admin/catalogue/lists/                        302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/lists/<slug:area>/            302 302 404 404 404 404 200 403 302
+GET    /desk/admin/catalogue/lists/<slug:area>/sheet/      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/                      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/<int:older>/<int:newer>/  302 302 404 404 404 404 200 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
@@ -240,7 +252,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
     """One good request of that role; it would succeed for whoever may make it."""
     known = {
         "district": DISTRICT,
-        "area": TOWN if address.startswith("/team/") else DISTRICT,
+        "area": TOWN if address.startswith("/team/") or "/lists/" in address else DISTRICT,
         "item": cast.item,
         "answer": cast.answer,
         "other": cast.other,
@@ -252,6 +264,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "name": "standard",
         "version": "3",
         "code": "CM-006",
+        "publication": cast.older,
         "older": cast.older,
         "newer": cast.newer,
     }
@@ -295,6 +308,11 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/case/<uuid:case>/item/<uuid:item>/": {"reason": "核对地点"},
         "/desk/bulk/<slug:action>/": ACCEPT | {"case": cast.receipt.case, "seen": f"{cast.receipt.case}:1"},
         "/desk/case/<uuid:case>/note/": {"words": "已电话联系反映人"},
+        "/desk/admin/catalogue/draft/settle/": {"do": "publish", "revision": "1", "note": "why"},
+        "/desk/admin/catalogue/draft/matter/<slug:code>/change/": {
+            "do": "retire",
+            "stamp": drafts.standing()["CM-006"].stamp if "draft" in address else "",
+        },
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
         "/desk/shift/": {"do": "take_back", "shift": cast.shift},

@@ -153,6 +153,29 @@ def opened_cases(asked: Asked, cell: Cell, size: int) -> Found:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OpenOf:
+    """How many open cases have a matter, and how many of them wait for their dispatch."""
+
+    open: int
+    waiting: int
+
+
+def open_by_matter(district: str, areas: Sequence[str], matters: Sequence[str]) -> dict[str, OpenOf]:
+    """Numbers of whole open cases by matter in these areas, for who changes the catalogue: numbers, never a case.
+
+    One walk over the open cases of the district, which costs what is open.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT matter, count(*), count(*) FILTER (WHERE lead = '') FROM cases_case WHERE district_id = %s "
+            "AND ended_at IS NULL AND parent_id IS NULL AND matter = ANY(%s::varchar[]) AND (district_id = "
+            "ANY(%s::varchar[]) OR town_id = ANY(%s::varchar[]) OR community_id = ANY(%s::varchar[])) GROUP BY 1",
+            [district, list(matters), *[list(areas)] * 3],
+        )
+        return {matter: OpenOf(found, waiting) for matter, found, waiting in cursor.fetchall()}
+
+
 def _listed(condition: str, values: list[Any], size: int) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id::text, count(*) OVER () FROM cases_case WHERE {condition} LIMIT %s", [*values, size])

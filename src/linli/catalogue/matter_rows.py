@@ -23,9 +23,9 @@ ALIASES = {"事项编码": "code", "事项名称": "name_zh", "teddy_label": "la
 PLATFORMS = ("PL", "EE", "SL", "SV")
 CASE_KINDS = ("consult", "help", "complaint", "report", "suggestion", "request", "mediation", "petition")
 SENSITIVITIES = ("none", "basic", "sensitive")
-_CODE = re.compile(r"[A-Z]{2}-\d{3}")
+CODE = re.compile(r"[A-Z]{2}-\d{3}")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_LEVELS = (AreaKind.DISTRICT, AreaKind.TOWN, AreaKind.COMMUNITY, AreaKind.GRID)
+LEVELS = (AreaKind.DISTRICT, AreaKind.TOWN, AreaKind.COMMUNITY, AreaKind.GRID)
 _AGAINST_PERSONS = re.compile(
     r"重点人员|可疑人员|人员管控|黑名单|红黑榜|舆情|维稳|上访人|缠访"
     r"|blacklist|key person|suspicious person|sentiment|face recognition",
@@ -111,10 +111,15 @@ def problems(matter: Matter, known: Known) -> Iterator[tuple[str, str]]:
     yield from _guard_problems(matter)
     yield from _company_problems(matter, known)
     yield from _law_problems(matter, known.published.get(matter.code))
-    text = f"{matter.name_zh} {matter.name_en} {matter.domain}"
-    if found := _AGAINST_PERSONS.search(text):
-        words = f"{found[0]!r} is about persons; only places, facilities and services are matters (rights R1, R8)"
+    if found := about_persons(f"{matter.name_zh} {matter.name_en} {matter.domain}"):
+        words = f"{found!r} is about persons; only places, facilities and services are matters (rights R1, R8)"
         yield "rights_limit", words
+
+
+def about_persons(text: str) -> str | None:
+    """The words by which a name is about watching persons, which no matter may be (rights R1, R8)."""
+    found = _AGAINST_PERSONS.search(text)
+    return found[0] if found else None
 
 
 def _wave(row: Row) -> int:
@@ -126,7 +131,7 @@ def _wave(row: Row) -> int:
 
 def _matter(row: Row, known: Known) -> Matter:
     cells = row.cells
-    if not _CODE.fullmatch(cells["code"]):
+    if not CODE.fullmatch(cells["code"]):
         raise RowError(
             "wrong_code", f"code {cells['code'][:20]!r} must be two capitals, a dash and three digits: SL-001"
         )
@@ -144,7 +149,7 @@ def _matter(row: Row, known: Known) -> Matter:
         name_zh=cells["name_zh"],
         name_en=cells["name_en"],
         case_kinds=tuple(_one_of(kind, "case_kinds", CASE_KINDS) for kind in _list(cells["case_kinds"], "case_kinds")),
-        normal_level=AreaKind(_one_of(cells["normal_level"], "normal_level", _LEVELS)),
+        normal_level=AreaKind(_one_of(cells["normal_level"], "normal_level", LEVELS)),
         lead_unit_type=_lead(cells["lead_unit_type"], known),
         co_unit_types=tuple(_unit_type(name, known) for name in _parts(cells["co_unit_types"])),
         urgency=Urgency(_one_of(cells["urgency_default"], "urgency_default", tuple(Urgency))),

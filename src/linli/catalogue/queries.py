@@ -150,10 +150,13 @@ def promises(publications: Sequence[Publication]) -> list[Promises]:
 
 def published_matters() -> Mapping[str, Matter]:
     """Matters of the newest published catalogue as they stand in its rows; empty when there is none."""
-    number = (
-        CatalogueVersion.objects.filter(state="published").order_by("-number").values_list("number", flat=True).first()
-    )
-    return {} if number is None else matters(number)
+    return matters(newest_catalogue())
+
+
+def newest_catalogue() -> int:
+    """The number of the newest published catalogue, 0 where there is none."""
+    newest = CatalogueVersion.objects.filter(state="published").order_by("-number").values_list("number", flat=True)
+    return newest.first() or 0
 
 
 def draft_number() -> int | None:
@@ -192,6 +195,12 @@ def as_matter(row: MatterModel) -> Matter:
     )
 
 
+def under(document: Mapping[str, Any], matters: Mapping[str, Matter]) -> dict[str, Matter]:
+    """Matters as a publication's document puts them in force: under its profile, with one name for each body."""
+    profile = profile_from(document)
+    return {code: profile.apply(with_one_name(matter, document["same_as"])) for code, matter in matters.items()}
+
+
 def _policy(version: str, row: PolicyVersion, territory: Territory) -> Policy:
     rules, document = _rules.get(row.number), row.document
     if rules is None:
@@ -216,13 +225,10 @@ def _policy(version: str, row: PolicyVersion, territory: Territory) -> Policy:
 def _read_rules(row: PolicyVersion) -> _Rules:
     document = row.document
     profile = profile_from(document)
-    found = matters(row.catalogue_number)
     wanted = [f"{name}.{version}" for name, version in document["procedures"]]
     procedures = [load(procedure.document) for procedure in ProcedureVersion.objects.filter(id__in=wanted)]
     return _Rules(
-        matters=MappingProxyType(
-            {code: profile.apply(with_one_name(matter, document["same_as"])) for code, matter in found.items()}
-        ),
+        matters=MappingProxyType(under(document, matters(row.catalogue_number))),
         procedures=MappingProxyType({(p.name, p.version): p for p in procedures}),
         calendar=WorkCalendar.from_data(document["calendar"], ZoneInfo),
         limits=MappingProxyType(dict(profile.limits)),

@@ -1,7 +1,7 @@
 """What is being prepared: the draft of the catalogue, who changed what in it, and who may put it in force."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -10,9 +10,10 @@ from django.conf import settings
 
 from linli.catalogue import queries
 from linli.catalogue.documents import profile_from
-from linli.catalogue.models import DRAFT, PUBLISHED, CatalogueVersion, DraftChange, Matter
-from linli.catalogue.queries import Promises, as_matter
+from linli.catalogue.models import DRAFT, CatalogueVersion, DraftChange, Matter
+from linli.catalogue.queries import Promises, as_matter, newest_catalogue
 from linli.core.policy import Matter as MatterValue
+from linli.core.policy import Policy
 from linli.core.territory import Function
 from linli.directory import queries as directory
 
@@ -74,7 +75,7 @@ def changes(catalogue: int) -> tuple[ChangeInfo, ...]:
 
 def standing() -> Mapping[str, Standing]:
     """Every matter as it stands now, by code."""
-    published = newest_published()
+    published = newest_catalogue()
     known = CatalogueVersion.objects.filter(state=DRAFT).values_list("number", flat=True).first()
     numbers = {published, known or published}
     rows: dict[int, list[Matter]] = {number: [] for number in numbers}
@@ -85,12 +86,6 @@ def standing() -> Mapping[str, Standing]:
         row.code: Standing(as_matter(row), row.wave, stamp_of(row), in_force.get(row.code))
         for row in rows[known or published]
     }
-
-
-def newest_published() -> int:
-    """The number of the newest published version, 0 where there is none."""
-    newest = CatalogueVersion.objects.filter(state=PUBLISHED).order_by("-number").values_list("number", flat=True)
-    return newest.first() or 0
 
 
 def stamp_of(row: Matter | None) -> str:
@@ -114,6 +109,19 @@ def both() -> tuple[Promises, Promises]:
     now, then = queries.matters(in_force.catalogue), queries.matters(queries.draft_number() or in_force.catalogue)
     older, newer = ({code: profile.apply(m) for code, m in each.items()} for each in (now, then))
     return Promises(older, profile.limits), Promises(newer, profile.limits)
+
+
+def policy_then(district: str) -> Policy:
+    """The rules of a district as they would be with the draft in force.
+
+    Raises:
+        NothingPublishedError: nothing is in force.
+    """
+    now, in_force = queries.policy(district), queries.in_force()
+    number = queries.draft_number()
+    if in_force is None or number is None:
+        return now
+    return replace(now, matters=queries.under(in_force.document, queries.matters(number)))
 
 
 def next_codes(platforms: Iterable[str]) -> Mapping[str, str]:

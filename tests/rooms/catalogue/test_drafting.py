@@ -19,6 +19,7 @@ from linli.catalogue.models import Matter
 from linli.core.calendar import Limit
 from linli.core.errors import Refusal
 from linli.directory import actions as directory
+from linli.directory.queries import keep_lookups
 from linli.ledger import queries as ledger
 from tests.rooms.conftest import DISTRICT, MONDAY, Place
 
@@ -248,11 +249,28 @@ def test_what_the_checks_find_stops_the_publication(place: Place) -> None:
 
 
 def test_what_another_process_published_is_followed(place: Place) -> None:
-    """Nothing is kept by name only: the cached rules are those of a version, and the version is asked for."""
+    """Within a test nothing is committed, so this process was told nothing: it asks for the version each time."""
     before = place.policy
     keep(LAMP, handle_limit=Limit.parse("8wh"))
     actions.publish_draft(who(), 1, "why")
     assert queries.policy(DISTRICT).version != before.version
+    assert queries.policy(DISTRICT).matters[LAMP].handle_limit == Limit.parse("8wh")
+
+
+def test_what_this_process_published_it_goes_by_at_once(place: Place, django_capture_on_commit_callbacks: Any) -> None:
+    """A web server asks for the version only once a second; after its own publication it asks at once."""
+    keep(LAMP, handle_limit=Limit.parse("8wh"))
+    assert place.policy.matters[LAMP].handle_limit == Limit.parse("4wh")
+    keep_lookups(60)
+    try:
+        with django_capture_on_commit_callbacks() as told:
+            actions.publish_draft(who(), 1, "why")
+        assert place.policy.matters[LAMP].handle_limit == Limit.parse("4wh"), "the transaction goes on"
+        for tell in told:
+            tell()
+        assert place.policy.matters[LAMP].handle_limit == Limit.parse("8wh")
+    finally:
+        keep_lookups(0)
 
 
 # --- earlier versions

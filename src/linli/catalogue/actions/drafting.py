@@ -11,7 +11,8 @@ from linli.catalogue.actions.publishing import STREAM, Published, PublishError, 
 from linli.catalogue.actions.rows import begun, locked_draft, note, put, rows_of, same, written
 from linli.catalogue.matter_rows import MatterRow, problems
 from linli.catalogue.models import CatalogueVersion, Matter, PolicyVersion
-from linli.catalogue.queries_drafts import newest_published, second_person_needed, stamp_of
+from linli.catalogue.queries import newest_catalogue
+from linli.catalogue.queries_drafts import second_person_needed, stamp_of
 from linli.core.errors import Refusal
 from linli.ledger import actions as ledger
 
@@ -67,7 +68,7 @@ def retire_matter(who: Preparing, code: str, stamp: str, *, retired: bool) -> No
         row = _unmoved(known, code, stamp)
         if row is None:
             raise Refusal("matter_unknown", {"matter": code})
-        if retired and code not in rows_of(newest_published()):
+        if retired and code not in rows_of(newest_catalogue()):
             _undone(who, draft, code)
         elif row.retired is not retired:
             row.retired = retired
@@ -120,7 +121,7 @@ def copy_publication(who: Preparing, policy: int) -> None:
         chosen = PolicyVersion.objects.filter(number=policy).first()
         if chosen is None:
             raise Refusal("publication_unknown", {"publication": policy})
-        rows, since = rows_of(chosen.catalogue_number), rows_of(newest_published())
+        rows, since = rows_of(chosen.catalogue_number), rows_of(newest_catalogue())
         for code in set(since) - set(rows):
             rows[code] = copy(since[code])
             rows[code].retired = True
@@ -170,7 +171,7 @@ def publish_draft(who: Preparing, revision: int, why: str) -> Published:
 
 def _now() -> tuple[CatalogueVersion | None, dict[str, Matter]]:
     draft = locked_draft()
-    return draft, rows_of(draft.number if draft else newest_published())
+    return draft, rows_of(draft.number if draft else newest_catalogue())
 
 
 def _unmoved(known: dict[str, Matter], code: str, stamp: str) -> Matter | None:
@@ -188,7 +189,7 @@ def _at(revision: int) -> CatalogueVersion:
 
 
 def _demand_sense(draft: CatalogueVersion, why: str) -> None:
-    before, after = rows_of(newest_published()), rows_of(draft.number)
+    before, after = rows_of(newest_catalogue()), rows_of(draft.number)
     if set(before) == set(after) and all(same(row, before[code]) for code, row in after.items()):
         raise Refusal("draft_unchanged")
     if not why.strip():
@@ -198,7 +199,7 @@ def _demand_sense(draft: CatalogueVersion, why: str) -> None:
 def _undone(who: Preparing, draft: CatalogueVersion | None, code: str) -> None:
     if draft is None:
         return
-    published = rows_of(newest_published()).get(code)
+    published = rows_of(newest_catalogue()).get(code)
     if published is None:
         Matter.objects.filter(catalogue_number=draft.number, code=code).delete()
     _changed(who, draft, [published] if published else [], code, "undone")

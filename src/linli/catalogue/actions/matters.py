@@ -9,7 +9,7 @@ from django.db import transaction
 from linli.catalogue import queries
 from linli.catalogue.actions.rows import begun, locked_draft, note, put, rows_of, same, written
 from linli.catalogue.matter_rows import ALIASES, COLUMNS, Known, MatterRow, judge
-from linli.catalogue.queries_drafts import newest_published
+from linli.catalogue.queries import newest_catalogue
 from linli.core.policy import Matter as MatterValue
 from linli.directory import queries as directory
 from linli.directory.tables import ErrorFile, ImportReport, Progress, read
@@ -74,7 +74,7 @@ def shipped_matters() -> dict[str, MatterValue]:
 
 def _into_draft(good: list[MatterRow], source: str, report: ImportReport, by: str, now: datetime) -> None:
     draft = locked_draft()
-    before = rows_of(draft.number if draft else newest_published())
+    before = rows_of(draft.number if draft else newest_catalogue())
     rows = [written(before.get(made.matter.code), made) for made in good]
     new = [row for row in rows if row.code not in before]
     changed = [row for row in rows if row.code in before and not same(row, before[row.code])]

@@ -9,7 +9,7 @@ from django.db import connection
 
 from linli.catalogue.matter_rows import MatterRow
 from linli.catalogue.models import DRAFT, CatalogueVersion, DraftChange, Matter
-from linli.catalogue.queries_drafts import newest_published
+from linli.catalogue.queries import newest_catalogue
 
 VALUES = tuple(field.name for field in Matter._meta.fields if field.name not in ("id", "catalogue_number"))
 
@@ -29,14 +29,14 @@ def locked_draft() -> CatalogueVersion | None:
     draft at the same moment come one after the other.
     """
     found = CatalogueVersion.objects.select_for_update().filter(state=DRAFT).first()
-    if found is None and CatalogueVersion.objects.select_for_update().filter(number=newest_published()).first():
+    if found is None and CatalogueVersion.objects.select_for_update().filter(number=newest_catalogue()).first():
         found = CatalogueVersion.objects.select_for_update().filter(state=DRAFT).first()
     return found
 
 
 def begun(*, now: datetime) -> CatalogueVersion:
     """A new draft with every matter as it is published."""
-    base = newest_published()
+    base = newest_catalogue()
     draft = CatalogueVersion.objects.create(number=next_number(), base=base, made_at=now)
     put(draft, rows_of(base).values())
     return draft

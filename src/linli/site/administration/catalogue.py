@@ -1,5 +1,6 @@
 """The catalogue as administrators read it: matters, one with who leads it where, and what publications changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -15,6 +16,7 @@ from linli.core.policy import Matter
 from linli.site.administration import leading, promising
 from linli.site.administration.guarding import administration_page
 from linli.site.administration.sections import at
+from linli.site.administration.steps import people, steps
 from linli.site.desk.asking import Asking
 
 LONGEST_WORDS = 60
@@ -50,6 +52,10 @@ class PublicationRow:
     matters: int
     changes: int
     before: int | None
+    by: str
+    proposed_by: str
+    note: str
+    same: bool
 
 
 @require_GET
@@ -94,7 +100,11 @@ def history(request: HttpRequest, asking: Asking) -> HttpResponse:
     """Every publication, the newest first, with how much it changed."""
     known = catalogue.publications()
     promised = list(zip(known, catalogue.promises(known), strict=True))
-    rows = [_row(after, before, asking) for after, before in pairwise([*promised, None]) if after is not None]
+    newest = catalogue.newest_catalogue()
+    names = people(one for each in known for one in (each.published_by, each.proposed_by))
+    rows = [
+        _row(after, before, newest, names, asking) for after, before in pairwise([*promised, None]) if after is not None
+    ]
     shown = at("desk-catalogue-history", asking) | {"publications": rows}
     return render(request, "administration/history.html", shown)
 
@@ -111,6 +121,8 @@ def changes(request: HttpRequest, asking: Asking, older: int, newer: int) -> Htt
         "older": known[older],
         "newer": known[newer],
         "change": promising.change(before, after, asking),
+        "note": known[newer].note,
+        "steps": steps(known[newer].catalogue, asking) if known[newer].catalogue != known[older].catalogue else (),
     }
     return render(request, "administration/changes.html", at("desk-catalogue-history", asking) | shown)
 
@@ -119,7 +131,9 @@ def _options(kind: str, codes: set[str], lang: str) -> list[tuple[str, str]]:
     return sorted(((code, words.label(kind, code, lang)) for code in codes), key=lambda option: option[1])
 
 
-def _row(after: _Promised, before: _Promised | None, asking: Asking) -> PublicationRow:
+def _row(
+    after: _Promised, before: _Promised | None, newest: int, names: Mapping[str, str], asking: Asking
+) -> PublicationRow:
     publication, promised = after
     return PublicationRow(
         number=publication.number,
@@ -128,4 +142,8 @@ def _row(after: _Promised, before: _Promised | None, asking: Asking) -> Publicat
         matters=len(promised.matters),
         changes=promising.change(before[1], promised, asking).count if before else 0,
         before=before[0].number if before else None,
+        by=names.get(publication.published_by, ""),
+        proposed_by=names.get(publication.proposed_by, ""),
+        note=publication.note,
+        same=publication.catalogue == newest,
     )

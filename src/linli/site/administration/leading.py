@@ -37,10 +37,10 @@ def towns(matter: Matter, asking: Asking) -> list[TownRow]:
     """Every town of the district."""
     wrong = coverage.problems(matter, asking.policy)
     rows = []
-    for town in _of_kind(AreaKind.TOWN, asking):
-        inside = [area for area in _of_kind(AreaKind.COMMUNITY, asking) if area.parent == town.code] or [town]
+    for town in of_kind(AreaKind.TOWN, asking):
+        inside = [area for area in of_kind(AreaKind.COMMUNITY, asking) if area.parent == town.code] or [town]
         leads = dict.fromkeys(_place(matter, area, wrong, asking).lead for area in inside)
-        problems = _problems(wrong, town, asking)
+        problems = wrong_in(wrong, town, asking)
         rows.append(TownRow(town.code, asking.names.area(town.code), tuple(filter(None, leads)), problems))
     return rows
 
@@ -48,11 +48,11 @@ def towns(matter: Matter, asking: Asking) -> list[TownRow]:
 def places(matter: Matter, town: str, asking: Asking) -> list[PlaceRow]:
     """Every community of a town; none where no such town was chosen."""
     wrong = coverage.problems(matter, asking.policy) if town else {}
-    return [_place(matter, area, wrong, asking) for area in _of_kind(AreaKind.COMMUNITY, asking) if area.parent == town]
+    return [_place(matter, area, wrong, asking) for area in of_kind(AreaKind.COMMUNITY, asking) if area.parent == town]
 
 
 def _place(matter: Matter, area: Area, wrong: Mapping[str, tuple[str, ...]], asking: Asking) -> PlaceRow:
-    names, problems = asking.names, _problems(wrong, area, asking)
+    names, problems = asking.names, wrong_in(wrong, area, asking)
     try:
         found = route(Question(matter, area.code), asking.policy)
     except Refusal as refusal:
@@ -67,12 +67,13 @@ def _place(matter: Matter, area: Area, wrong: Mapping[str, tuple[str, ...]], ask
     )
 
 
-def _of_kind(kind: AreaKind, asking: Asking) -> list[Area]:
+def of_kind(kind: AreaKind, asking: Asking) -> list[Area]:
+    """Areas of that kind by code, without placeholders."""
     areas: Iterable[Area] = asking.policy.territory.areas.values()
     return sorted((a for a in areas if a.kind is kind and not a.placeholder), key=lambda area: area.code)
 
 
-def _problems(wrong: Mapping[str, tuple[str, ...]], area: Area, asking: Asking) -> tuple[str, ...]:
+def wrong_in(wrong: Mapping[str, tuple[str, ...]], area: Area, asking: Asking) -> tuple[str, ...]:
     """What is wrong in any of the deepest areas below this one, each thing once."""
     inside = (codes for code, codes in wrong.items() if asking.policy.territory.is_under(code, area.code))
     found = dict.fromkeys(each for codes in inside for each in codes)

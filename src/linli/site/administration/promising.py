@@ -25,6 +25,7 @@ class MatterRow:
     accept: str
     handle: str
     sensitive: bool
+    retired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ def row(matter: Matter, asking: Asking) -> MatterRow:
         name=asking.names.matter_of(matter),
         platform=words.label("platform", matter.platform, lang),
         domain=words.label("domain", matter.domain, lang),
-        lead=_typed(matter.lead_unit_type, lang),
+        lead=typed(matter.lead_unit_type, lang),
         accept=matter.accept_limit.words(lang),
         handle=matter.handle_limit.words(lang),
         sensitive=matter.is_sensitive,
+        retired=matter.retired,
     )
 
 
@@ -84,20 +86,26 @@ def facts(matter: Matter, asking: Asking) -> list[Fact]:
 def change(older: Promises, newer: Promises, asking: Asking) -> Change:
     """The difference, by code of the matter and by limit."""
     both = sorted(set(older.matters) & set(newer.matters))
-    compared = (_compared(older.matters[code], newer.matters[code], asking) for code in both)
+    compared = (differences(older.matters[code], newer.matters[code], asking) for code in both)
+    before, after = _offered(older), _offered(newer)
     return Change(
-        added=_only_in(newer.matters, older.matters, asking),
-        removed=_only_in(older.matters, newer.matters, asking),
+        added=_only_in(after, before, asking),
+        removed=_only_in(before, after, asking),
         changed=tuple(found for found in compared if found.facts),
         limits=tuple(_limits(older.limits, newer.limits, asking.names.lang)),
     )
+
+
+def _offered(promised: Promises) -> dict[str, Matter]:
+    return {code: matter for code, matter in promised.matters.items() if not matter.retired}
 
 
 def _only_in(one: Mapping[str, Matter], other: Mapping[str, Matter], asking: Asking) -> tuple[Fact, ...]:
     return tuple(Fact(code, asking.names.matter_of(one[code])) for code in sorted(set(one) - set(other)))
 
 
-def _compared(older: Matter, newer: Matter, asking: Asking) -> Changed:
+def differences(older: Matter, newer: Matter, asking: Asking) -> Changed:
+    """What reads otherwise in two versions of a matter."""
     lang = asking.names.lang
     found = [Fact(_(name), say(newer, lang), say(older, lang)) for name, say in _COMPARED.items()]
     differing = tuple(fact for fact in found if fact.said != fact.before)
@@ -118,7 +126,8 @@ def _limit(name: str, lang: str) -> str:
     return _("%(limit)s, urgent") % {"limit": title} if name != plain else title
 
 
-def _typed(unit_type: str, lang: str) -> str:
+def typed(unit_type: str, lang: str) -> str:
+    """What a type of unit is called."""
     return words.label("unit_type", unit_type, lang) if words.has_label("unit_type", unit_type) else unit_type
 
 
@@ -127,7 +136,7 @@ def _listed(kind: str, codes: list[str], lang: str) -> str:
 
 
 def _types(types: tuple[str, ...], lang: str) -> str:
-    return ("、" if lang == "zh-hans" else ", ").join(_typed(each, lang) for each in types)
+    return ("、" if lang == "zh-hans" else ", ").join(typed(each, lang) for each in types)
 
 
 _Say = Callable[[Matter, str], str]
@@ -136,7 +145,7 @@ _FACTS: Mapping[str, _Say] = {
     gettext_noop("Domain"): lambda m, lang: words.label("domain", m.domain, lang),
     gettext_noop("Kinds of case"): lambda m, lang: _listed("case_kind", list(m.case_kinds), lang),
     gettext_noop("Usual level"): lambda m, lang: words.label("area_kind", m.normal_level, lang),
-    gettext_noop("Lead"): lambda m, lang: _typed(m.lead_unit_type, lang),
+    gettext_noop("Lead"): lambda m, lang: typed(m.lead_unit_type, lang),
     gettext_noop("Co-handlers"): lambda m, lang: _types(m.co_unit_types, lang),
     gettext_noop("Urgency"): lambda m, lang: words.label("urgency", m.urgency, lang),
     gettext_noop("To acknowledge"): lambda m, lang: m.accept_limit.words(lang),
@@ -145,10 +154,12 @@ _FACTS: Mapping[str, _Say] = {
     gettext_noop("Legal basis"): lambda m, _lang: m.legal_basis,
     gettext_noop("Demands"): lambda m, lang: _listed("matter_guard", sorted(m.guards), lang),
     gettext_noop("Personal data"): lambda m, lang: words.label("sensitivity", m.sensitivity, lang),
+    gettext_noop("Label of the suggestions"): lambda m, _lang: m.label,
     gettext_noop("Version of the catalogue"): lambda m, _lang: str(m.version),
 }
 _COMPARED: Mapping[str, _Say] = {
     gettext_noop("Name in Chinese"): lambda m, _lang: m.name_zh,
     gettext_noop("Name in English"): lambda m, _lang: m.name_en,
     **{name: say for name, say in _FACTS.items() if name != "Version of the catalogue"},
+    gettext_noop("Notes"): lambda m, _lang: m.notes,
 }

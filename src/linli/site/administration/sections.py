@@ -27,6 +27,8 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("desk-catalogue", _("Matters"), _("What the district has promised: who leads, who helps, how fast.")),
+    Section("desk-draft", _("Draft"), _("Change the catalogue: prepare, see what follows, publish by two.")),
+    Section("desk-lists", _("Town lists"), _("What each town leads, what it helps with, and the routing exceptions.")),
     Section("desk-catalogue-history", _("Publications"), _("Everything that was ever published, and what it changed.")),
     Section("desk-procedures", _("Procedures"), _("The ways that cases take, with what the checker finds.")),
 )

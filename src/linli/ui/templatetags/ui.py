@@ -62,9 +62,9 @@ def with_query_key(known: Mapping[str, str], key: str, value: str) -> str:
 
 @register.filter
 def control(field: BoundField) -> str:
-    """The field's input with the kit's class for its kind; choices that are rows bring their own."""
+    """The field's input with the kit's class for its kind; rows of choices and inputs of several parts bring theirs."""
     widget = field.field.widget
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.MultiWidget):
         return field.as_widget()
     kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
     return field.as_widget(attrs={"class": kind})
