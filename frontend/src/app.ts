@@ -2,6 +2,7 @@
 import "./style.css";
 import { attachAnswers } from "./answers";
 import { attachCopying } from "./copying";
+import { attachFollowing } from "./following";
 import { attachLive } from "./live-page";
 import { attachMenus } from "./menus";
 import { attachShortcuts } from "./shortcuts";
@@ -17,3 +18,4 @@ attachSelection(document);
 attachSplit(document);
 attachShortcuts(document);
 attachLive(document);
+attachFollowing(document);
