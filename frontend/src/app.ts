@@ -3,6 +3,7 @@ import "./style.css";
 import { attachAnswers } from "./answers";
 import { attachCopying } from "./copying";
 import { attachDrafts, settleDrafts } from "./drafts";
+import { attachFollowing } from "./following";
 import { attachLive } from "./live-page";
 import { attachMenus } from "./menus";
 import { attachPhotos } from "./photos";
@@ -31,3 +32,4 @@ document.addEventListener("linli:shown", (event) => {
   settleDrafts(document, event.target);
   attachPhotos(event.target);
 });
+attachFollowing(document);

@@ -24,8 +24,10 @@ from linli.cases import queries
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.catalogue import queries_drafts as drafts
+from linli.core.actor import Actor
 from linli.directory import queries as people
 from linli.intake import actions as intake
+from linli.intake.actions import Uploader
 from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
 from linli.site.api import api
@@ -122,6 +124,18 @@ GET    /desk/admin/catalogue/lists/<slug:area>/            302 302 404 404 404 4
 GET    /desk/admin/catalogue/lists/<slug:area>/sheet/      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/                      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/<int:older>/<int:newer>/  302 302 404 404 404 404 200 403 302
+GET    /desk/admin/imports/                                302 302 404 404 404 404 200 403 302
+GET    /desk/admin/imports/new/<slug:kind>/                302 302 404 404 404 404 200 403 302
+POST   /desk/admin/imports/new/<slug:kind>/                302 302 404 404 404 404 422 403 302
+POST   /desk/admin/imports/mappings/                       302 302 404 404 404 404 422 403 302
+GET    /desk/admin/imports/mappings/<uuid:mapping_id>/     302 302 404 404 404 404 404 403 302
+POST   /desk/admin/imports/mappings/<uuid:mapping_id>/remove/ 302 302 404 404 404 404 302 403 302
+GET    /desk/admin/imports/<uuid:job>/                     302 302 404 404 404 404 200 403 302
+POST   /desk/admin/imports/<uuid:job>/columns/             302 302 404 404 404 404 422 403 302
+POST   /desk/admin/imports/<uuid:job>/run/                 302 302 404 404 404 404 409 403 302
+POST   /desk/admin/imports/<uuid:job>/cancel/              302 302 404 404 404 404 302 403 302
+GET    /desk/admin/imports/<uuid:job>/errors/              302 302 404 404 404 404 404 403 302
+GET    /desk/admin/imports/<uuid:job>/mapping/             302 302 404 404 404 404 200 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -166,6 +180,7 @@ class Cast:
     visit: str = ""
     shift: str = ""
     follow_up: str = ""
+    job: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -215,24 +230,51 @@ def cast(district: Place) -> Cast:
         else:
             cast.browser.force_login(user)
         cast.tokens[role] = token
-        if role == "clerk":
-            clerk = people.actor(str(user.pk), now)
-            cast.call = intake.begin_call(clerk, DISTRICT, now=now)
-        if role == "head":
-            head = people.actor(str(user.pk), now)
-            writing = Writing(head, DISTRICT, district.policy, now)
-            cast.visit = supervision.note_visit(
-                writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。"
-            )
-            cast.shift = supervision.begin_shift(writing, DISTRICT_CENTRE)
-            nothing = {part: {"number": 0, "cases": []} for part in ("late", "hurried", "soon")}
-            supervision.hand_over(writing, cast.shift, report={"opened": 0, "open": 0, **nothing}, words="")
-            cast.follow_up = supervision.add_follow_up(
-                writing, cast.visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
-            )
+        leave_behind(cast, role, people.actor(str(user.pk), now))
     cast.browser.cookies = cast.cookies["reporter"]
     assert cast.browser.post("/follow/", cast.code).status_code == 302
     return cast
+
+
+def leave_behind(cast: Cast, role: str, actor: Actor) -> None:
+    """What that role has done before, for everybody to look for."""
+    if role == "clerk":
+        cast.call = intake.begin_call(actor, DISTRICT, now=timezone.now())
+    elif role == "admin":
+        cast.job = uploaded(actor, cast.place)
+    elif role == "head":
+        cast.visit, cast.follow_up = visited(actor, cast.place)
+        cast.shift = handed_over(actor, cast.place)
+
+
+def visited(head: Actor, place: Place) -> tuple[str, str]:
+    """A visit that the head wrote down, and what is to follow from it."""
+    now = timezone.now()
+    writing = Writing(head, DISTRICT, place.policy, now)
+    visit = supervision.note_visit(writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。")
+    follow_up = supervision.add_follow_up(
+        writing, visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
+    )
+    return visit, follow_up
+
+
+def handed_over(head: Actor, place: Place) -> str:
+    """A shift of the head's centre that nobody has taken over."""
+    writing = Writing(head, DISTRICT, place.policy, timezone.now())
+    shift = supervision.begin_shift(writing, DISTRICT_CENTRE)
+    nothing = {part: {"number": 0, "cases": []} for part in ("late", "hurried", "soon")}
+    supervision.hand_over(writing, shift, report={"opened": 0, "open": 0, **nothing}, words="")
+    return shift
+
+
+def uploaded(admin: Actor, place: Place) -> str:
+    """An import that its administrator looks at, not run yet."""
+    now = timezone.now()
+    content = "编号,内容\n1,路口的大石头挡住了盲道\n".encode()
+    made = Uploader(admin, DISTRICT, place.policy.version, "zh-hans", now)
+    job = intake.begin_import(made, "reports", "x.csv", content)
+    assert intake.work_next(lambda: now)
+    return job
 
 
 def addresses() -> set[str]:
@@ -265,6 +307,9 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "version": "3",
         "code": "CM-006",
         "publication": cast.older,
+        "job": cast.job,
+        "kind": "reports",
+        "mapping_id": NOBODYS,
         "older": cast.older,
         "newer": cast.newer,
     }

@@ -1,6 +1,6 @@
 """Importing the divisions file: provinces down to micro-grids."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,24 +10,32 @@ from linli.directory.actions.past import keep_areas
 from linli.directory.actions.versions import grow
 from linli.directory.divisions import ALIASES, COLUMNS, Division, judge, level_codes
 from linli.directory.models import Area
-from linli.directory.tables import ErrorFile, ImportReport, Progress, read
+from linli.directory.tables import ErrorFile, ImportReport, Progress, limited, read
 
 _BATCH = 2000
 _WRITTEN = ("kind", "parent_code", "name", "placeholder", "invented", "district_code", "town_code", "community_code")
 
 
-def import_areas(path: Path, *, now: datetime, dry_run: bool = False, progress: Progress | None = None) -> ImportReport:
+def import_areas(
+    path: Path,
+    *,
+    now: datetime,
+    within: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
     """Reads a divisions file (columns code, parent_code, level, name) into the areas.
 
     Good rows are kept, refused ones are listed and written beside the file. Feeding the same file twice changes
-    nothing; an area that is no longer in the file stays, because cases may name it.
+    nothing; an area that is no longer in the file stays, because cases may name it. With ``within``, rows of other
+    places are refused.
 
     Lock: the rows of the districts concerned, in the order of their codes.
 
     Raises:
         UnreadableFileError: the file as a whole can't be read; nothing was written.
     """
-    table = read(path, COLUMNS, ALIASES)
+    table = limited(read(path, COLUMNS, ALIASES), within, lambda cells: cells.get("code", ""))
     report = ImportReport(path.name, dry_run, notes=list(table.notes))
     with transaction.atomic():
         known = {area.code: area for area in Area.objects.all()}
