@@ -59,7 +59,9 @@ def affected(actor: Actor, plan: Plan) -> list[Affected]:
     """Open cases in the grids that a plan changes, with where each will stand; those that stay are left out."""
     heirs = plan.heirs()
     moving = [code for code, after in heirs.items() if after != (code,)]
-    states = [found.state for found in standing_in(plan.district, plan.parent, moving)]
+    left = {grid.code for grid in plan.grids if not grid.retired}
+    standing = [found.state for found in standing_in(plan.district, plan.parent, moving)]
+    states = [state for state in standing if not (came_later(state, plan) and state.place.area in left)]
     pins = pinned_in(plan.district, states, planned.shapes_of(plan.grids))
     found = [
         Affected(state, prospect(state.place.area, heirs[state.place.area], pins[state.id]), may_read(actor, state))
@@ -67,6 +69,11 @@ def affected(actor: Actor, plan: Plan) -> list[Affected]:
         if state.place.area in heirs
     ]
     return [case for case in found if not case.stays]
+
+
+def came_later(state: CaseState, plan: Plan) -> bool:
+    """Whether a case was opened after a plan took effect, with its outlines at hand."""
+    return plan.took_effect_at is not None and state.opened_at > plan.took_effect_at
 
 
 def unplaced(actor: Actor, district: str, policy: Policy) -> list[Loaded]:

@@ -93,6 +93,18 @@ def split_grid(editing: Editing, code: str, line: BaseGeometry) -> None:
     _change(editing, "split", (code,), changed)
 
 
+def halve_grid(editing: Editing, code: str, *, north_south: bool) -> None:
+    """Cuts a grid into halves of the same surface, straight from north to south or from west to east.
+
+    Raises: as :func:`split_grid`.
+    """
+    plan = queries.plan(editing.district, editing.plan)
+    shape = planned.shapes_of(plan.grids).get(code) if plan else None
+    if shape is None:
+        raise RecutError("no_outline", code)
+    split_grid(editing, code, recut.halving_line(shape, north_south=north_south))
+
+
 def merge_grids(editing: Editing, keep: str, others: Sequence[str]) -> None:
     """Joins grids into one, which keeps code and name; the others are retired into it.
 

@@ -29,6 +29,9 @@ SECTIONS: tuple[Section, ...] = (
     Section("desk-catalogue", _("Matters"), _("What the district has promised: who leads, who helps, how fast.")),
     Section("desk-catalogue-history", _("Publications"), _("Everything that was ever published, and what it changed.")),
     Section("desk-procedures", _("Procedures"), _("The ways that cases take, with what the checker finds.")),
+    Section(
+        "desk-areas", _("Areas and grids"), _("Towns, communities and grids on a map; grids split, merged, redrawn.")
+    ),
 )
 
 

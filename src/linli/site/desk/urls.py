@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, beside, board_views, bulk_views, calls, leader_views, notes, saved, views, visits
+from linli.site.desk import (
+    answers,
+    beside,
+    board_views,
+    bulk_views,
+    calls,
+    leader_views,
+    notes,
+    places,
+    saved,
+    views,
+    visits,
+)
 from linli.site.live import views as live
 
 urlpatterns = [
@@ -34,6 +46,7 @@ urlpatterns = [
     path("calls/", calls.index, name="desk-calls"),
     path("calls/<uuid:call>/", calls.call, name="desk-call"),
     path("calls/<uuid:call>/end/", calls.end, name="desk-call-end"),
+    path("places/", places.places, name="desk-places"),
     path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]
