@@ -27,6 +27,7 @@ async function begin(page: HTMLElement): Promise<void> {
     });
     const invented = page.querySelector<HTMLElement>("[data-recut-invented]");
     if (invented) invented.hidden = container.dataset["invented"] !== "true";
+    if (page.dataset["near"] === "true") map.setLayerZoomRange("linli-community-names", 0, 24);
     if (shapes === undefined) return;
     const grids = await showGrids(map, shapes);
     showsPlaces(page, map);

@@ -1,11 +1,13 @@
 """An administrator re-cuts the grids of a community: by forms alone, and by drawing on the map; cases follow."""
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from linli.cases import queries_places
 from linli.directory import actions as directory_actions
 from linli.directory import queries as directory
+from linli.directory.plan_checks import judge
 from linli.directory.queries import Plan
 from linli.ledger import queries as ledger
 from linli.site import recutting
@@ -396,20 +399,14 @@ def test_a_grid_is_split_by_a_line_drawn_on_the_map_and_its_case_moves(
     assert drawn.state(case).place.grid == fresh
 
 
-def test_corners_dragged_on_the_map_move_the_border_with_the_neighbours(
-    opened: Callable[..., Page], drawn: Place
-) -> None:
+def test_a_new_grid_is_drawn_and_neighbours_give_way(opened: Callable[..., Page], drawn: Place) -> None:
     page = opened("zh-hans")
     page.goto(f"{AREAS}{COMMUNITY}/")
     page.locator("main form.acts button").click()
     page.wait_for_selector("[data-recut-tools=ready]")
-    page.locator("#do-redraw summary").click()
-    page.locator("[data-recut-mode=corners]").click()
-    assert page.locator("[data-recut-mode=corners]").get_attribute("aria-pressed") == "true"
-    # An outline over the middle of the map takes from every grid around it.
     page.locator("[data-recut-mode=outline]").click()
-    corners = [(0.42, 0.42), (0.58, 0.42), (0.58, 0.58), (0.42, 0.58), (0.42, 0.42)]
-    for corner in corners:
+    assert page.locator("[data-recut-mode=outline]").get_attribute("aria-pressed") == "true"
+    for corner in [(0.42, 0.42), (0.58, 0.42), (0.58, 0.58), (0.42, 0.58), (0.42, 0.42)]:
         page.mouse.click(*spot(page, *corner))
         page.evaluate(LATE)
     form = page.locator("[data-recut-form=redraw]")
@@ -421,6 +418,60 @@ def test_corners_dragged_on_the_map_move_the_border_with_the_neighbours(
     address = page.url.removesuffix("#grids")
     assert [grid.name for grid in read(address).grids if grid.code == fresh_of(address)] == ["中心网格"]
     expect(page.locator("section[aria-labelledby=findings-title] .badge-urgent")).to_have_count(0)
+
+
+def on_screen(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Where a place is drawn: the map shows the whole community, with 24 pixels around it."""
+    shape = directory.shape_of(COMMUNITY)
+    assert shape is not None
+    west, south, east, north = shapely.geometry.shape(shape[0]).bounds
+    box = page.locator("[data-recut-map] canvas").first.bounding_box()
+    assert box is not None
+
+    def up(latitude: float) -> float:
+        return math.degrees(math.asinh(math.tan(math.radians(latitude))))
+
+    scale = min((box["width"] - 48) / (east - west), (box["height"] - 48) / (up(north) - up(south)))
+    x = box["x"] + box["width"] / 2 + (lon - (west + east) / 2) * scale
+    return x, box["y"] + box["height"] / 2 - (up(lat) - (up(north) + up(south)) / 2) * scale
+
+
+def test_a_corner_dragged_on_the_map_moves_the_border_of_all_who_share_it(
+    opened: Callable[..., Page], drawn: Place
+) -> None:
+    page = opened("zh-hans")
+    page.goto(f"{AREAS}{COMMUNITY}/")
+    page.locator("main form.acts button").click()
+    page.wait_for_selector("[data-recut-tools=ready]")
+    page.wait_for_selector("[data-recut-map][data-map=ready]")
+    grids = {grid.code: grid.shape for grid in directory.grids_of(COMMUNITY) if grid.shape is not None}
+    outline = directory.surroundings(DISTRICT, COMMUNITY).outline
+    assert outline is not None
+    code, corner = next(
+        (code, shapely.Point(found))
+        for code, shape in grids.items()
+        for found in shapely.get_coordinates(shape)
+        if outline.boundary.distance(shapely.Point(found)) > 0.005
+    )
+    page.locator("#do-redraw summary").click()
+    page.locator("[data-recut-form=redraw] [name=grid]").select_option(code)
+    page.locator("[data-recut-mode=corners]").click()
+    page.evaluate(LATE)
+    x, y = on_screen(page, corner.x, corner.y)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 15, y + 10, steps=5)
+    page.mouse.move(x + 30, y + 20, steps=5)
+    page.mouse.up()
+    form = page.locator("[data-recut-form=redraw]")
+    expect(form.locator("[name=outline]")).not_to_have_value("")
+    form.locator("button").click()
+    page.wait_for_url("**/#grids")
+    found = read(page.url.removesuffix("#grids"))
+    changed = [change.after.code for change in found.changes]
+    assert code in changed
+    assert len(changed) >= 2
+    assert judge(found.grids, directory.surroundings(DISTRICT, COMMUNITY)) == ()
 
 
 def test_its_pages_are_fit_for_everybody(opened: Callable[..., Page], drawn: Place, seen: tuple[str, str]) -> None:

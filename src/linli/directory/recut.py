@@ -65,6 +65,8 @@ def same(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
     """Whether two outlines are the same but for rounding."""
     if one is None or other is None:
         return one is other
+    if not (one.is_valid and other.is_valid):
+        return bool(one.equals_exact(other, 0))
     return one.equals(other) or all(map(is_speck, polygons(one.symmetric_difference(other))))
 
 

@@ -28,6 +28,7 @@ from linli.directory.recut import RecutError
 
 MOST_CORNERS = 20_000
 MOST_FEATURES = 200
+_MAY_CHANGE = 0.01
 
 
 class PlanMoved(Exception):
@@ -184,7 +185,7 @@ def upload_grids(editing: Editing, content: bytes, datum: Datum) -> None:
     A feature's ``code`` names the grid; without one it is a new grid. What the file doesn't name stays.
 
     Raises: see :func:`_change`; ``bad_json``, ``no_features``, ``too_large``, ``unknown_grid``, ``no_polygon``,
-        ``swapped_coordinates``, ``out_of_range``, ``grid_twice``.
+        ``swapped_coordinates``, ``out_of_range``, ``grid_twice``, ``crosses_itself`` (by more than a trifle).
     """
     features = _features(content, datum)
 
@@ -356,6 +357,11 @@ def _feature(feature: Any, datum: Datum) -> tuple[str, str, BaseGeometry]:
     properties = known if isinstance(known, dict) else {}
     code = str(properties.get("code") or "")[:40]
     shape = polygon_from(feature.get("geometry") if isinstance(feature, dict) else None, code, datum)
+    if not shape.is_valid:
+        mended = recut.valid(shape)
+        if abs(mended.area - shape.area) > _MAY_CHANGE * mended.area or mended.is_empty:
+            raise RecutError("crosses_itself", code)
+        shape = mended
     return code, str(properties.get("name") or "")[:200], shape
 
 

@@ -187,7 +187,7 @@ def _page(
         "above": [*above(asking, plan.parent), (plan.parent, asking.names.area(plan.parent))],
         "rows": rows(plan),
         "findings": in_words(found, plan),
-        "errors": sum(finding.severity is Severity.ERROR for finding in found),
+        "unchanged": [finding.code for finding in found] == ["nothing_changed"],
         "forms": [form for form in forms.values() if form.title],
         "faulty": next((form for form in bound.values() if form.errors), None),
         "steps": [(step.number, area_words.DEEDS[step.deed], step.at) for step in reversed(plan.steps)],

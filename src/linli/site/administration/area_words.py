@@ -72,6 +72,7 @@ REFUSALS: dict[str, "StrOrPromise"] = {
     "unknown_grid": _(
         "The file names a grid that is not in the plan. Correct its code, or leave the code out for a new one."
     ),
+    "crosses_itself": _("An outline in the file crosses itself. Mend it where it was drawn, and export it again."),
     "grid_twice": _("The file names a grid twice. Keep one."),
     "swapped_coordinates": _(
         "Longitude and latitude look exchanged. Longitude comes first, for example 105.92, 29.35."
