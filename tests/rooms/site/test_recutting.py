@@ -1,4 +1,4 @@
-"""Plans of grids on the clock: ``linli sweep`` puts them in force, several at once do no harm, ``linli check`` names strays."""
+"""Plans of grids on the clock: ``linli sweep`` puts them in force, many at once do no harm, a check names strays."""
 
 import threading
 from collections.abc import Callable, Iterator
