@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,9 @@ from linli.cases import queries
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.catalogue import queries_drafts as drafts
-from linli.core.actor import Actor
+from linli.core.actor import Actor, ActorKind, PostHeld
+from linli.core.territory import Function
+from linli.directory import actions as directory_actions
 from linli.directory import queries as people
 from linli.intake import actions as intake
 from linli.intake.actions import Uploader
@@ -136,6 +138,17 @@ POST   /desk/admin/imports/<uuid:job>/run/                 302 302 404 404 404 4
 POST   /desk/admin/imports/<uuid:job>/cancel/              302 302 404 404 404 404 302 403 302
 GET    /desk/admin/imports/<uuid:job>/errors/              302 302 404 404 404 404 404 403 302
 GET    /desk/admin/imports/<uuid:job>/mapping/             302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/                                  302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/<slug:area>/                      302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/<slug:area>/grids.geojson         302 302 404 404 404 404 200 403 302
+POST   /desk/admin/areas/<slug:area>/plan/                 302 302 404 404 404 404 302 403 302
+GET    /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 404 200 403 302
+POST   /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 404 302 403 302
+GET    /desk/admin/areas/plan/<uuid:plan>/shapes.geojson   302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
+POST   /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
+GET    /desk/places/                                       302 302 200 200 200 200 200 403 302
+POST   /desk/places/                                       302 302 409 409 409 409 409 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -156,6 +169,7 @@ POST   /api/v1/<district>/actions/<action>                 401 401 200 200 200 2
 HEADER, *LINES = (line.split() for line in TABLE.strip().splitlines())
 ROLES = HEADER[2:]
 ROWS = {(method, address): dict(zip(ROLES, map(int, statuses), strict=True)) for method, address, *statuses in LINES}
+GRID = f"{COMMUNITY}001"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ACCEPT = {"matter": "CM-006", "urgency": "standard", "area": COMMUNITY}
 
@@ -177,6 +191,7 @@ class Cast:
     call: str = ""
     older: str = ""
     newer: str = ""
+    plan: str = ""
     visit: str = ""
     shift: str = ""
     follow_up: str = ""
@@ -214,6 +229,7 @@ def cast(district: Place) -> Cast:
         "admin": (DISTRICT_CENTRE, "administrator"),
     }
     now = timezone.now()
+    cast.plan = planned(now)
     for role in ROLES:
         cast.browser.cookies = cast.cookies[role] = SimpleCookie()
         if role in posts:
@@ -277,6 +293,16 @@ def uploaded(admin: Actor, place: Place) -> str:
     return job
 
 
+def planned(now: datetime) -> str:
+    """A plan of grids that renames one, as another administrator of the district made it."""
+    held = PostHeld("administrator", DISTRICT_CENTRE, DISTRICT, frozenset({Function.ADMINISTER}))
+    actor = Actor(ActorKind.PERSON, "other", (held,))
+    plan = directory_actions.begin_plan(actor, DISTRICT, COMMUNITY, now=now)
+    editing = directory_actions.Editing(actor, DISTRICT, plan, 1, now)
+    directory_actions.rename_grids(editing, {GRID: "新名网格"})
+    return plan
+
+
 def addresses() -> set[str]:
     """Every address that the site answers."""
 
@@ -294,7 +320,8 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
     """One good request of that role; it would succeed for whoever may make it."""
     known = {
         "district": DISTRICT,
-        "area": TOWN if address.startswith("/team/") or "/lists/" in address else DISTRICT,
+        "area": _area(address),
+        "plan": cast.plan,
         "item": cast.item,
         "answer": cast.answer,
         "other": cast.other,
@@ -326,6 +353,12 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         asked = {"q": "大石头"} if "search" in path else {"case": cast.receipt.case} if "bulk" in path else {}
         return client.get(path, asked)
     return client.generic(method, path, _form(cast, role, address), content_type="application/x-www-form-urlencoded")
+
+
+def _area(address: str) -> str:
+    if address.startswith("/desk/admin/areas/"):
+        return COMMUNITY
+    return TOWN if address.startswith("/team/") or "/lists/" in address else DISTRICT
 
 
 def _action(address: str) -> str:
@@ -364,6 +397,9 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
         "/desk/saved/<uuid:saved>/": {"do": "delete"},
         "/desk/calls/<uuid:call>/": {"do": "send", "detail": "路灯坏了", "key": "one"},
+        "/desk/admin/areas/plan/<uuid:plan>/": {"do": "rename", "seen": 2, GRID: "改名的网格"},
+        "/desk/admin/areas/plan/<uuid:plan>/publish/": {"do": "publish", "seen": 2, "when": "now"},
+        "/desk/places/": {"seen": f"{cast.receipt.case}:1", f"area-{cast.receipt.case}": GRID},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
 from linli.cases import rows
 from linli.cases.queries import Loaded, visible_to
@@ -59,7 +60,9 @@ def affected(actor: Actor, plan: Plan) -> list[Affected]:
     """Open cases in the grids that a plan changes, with where each will stand; those that stay are left out."""
     heirs = plan.heirs()
     moving = [code for code, after in heirs.items() if after != (code,)]
-    states = [found.state for found in standing_in(plan.district, plan.parent, moving)]
+    left = {grid.code for grid in plan.grids if not grid.retired}
+    standing = [found.state for found in standing_in(plan.district, plan.parent, moving)]
+    states = [state for state in standing if not (came_later(state, plan) and state.place.area in left)]
     pins = pinned_in(plan.district, states, planned.shapes_of(plan.grids))
     found = [
         Affected(state, prospect(state.place.area, heirs[state.place.area], pins[state.id]), may_read(actor, state))
@@ -69,23 +72,25 @@ def affected(actor: Actor, plan: Plan) -> list[Affected]:
     return [case for case in found if not case.stays]
 
 
+def came_later(state: CaseState, plan: Plan) -> bool:
+    """Whether a case was opened after a plan took effect, with its outlines at hand."""
+    return plan.took_effect_at is not None and state.opened_at > plan.took_effect_at
+
+
 def unplaced(actor: Actor, district: str, policy: Policy) -> list[Loaded]:
     """Open cases whose grid the actor has to choose; nothing is read where no plan was ever in force."""
     communities = directory.replanned(district)
     if not communities:
         return []
-    ids = visible_to(actor, district).filter(
-        ended_at__isnull=True, community_id__in=communities, parent_id__isnull=True
+    waits = Q(state__contains='"place_candidates":') | Q(grid_id__in=directory.former_areas(district))
+    cases = visible_to(actor, district).filter(
+        waits, ended_at__isnull=True, community_id__in=communities, parent_id__isnull=True
     )
-    gone = sorted(directory.former_areas(district))
-    with connection.cursor() as cursor:
-        wanted = [str(found) for found in ids.values_list("id", flat=True).order_by("opened_at")[: MOST * 10]]
-        cursor.execute(
-            f"{_STATES} AND id = ANY(%s::uuid[]) AND (state LIKE %s OR grid_id = ANY(%s)) ORDER BY opened_at, id",
-            [district, wanted, '%"place_candidates":%', gone],
-        )
-        found = _loaded(cursor.fetchall())
-    return [case for case in found if is_unplaced(case.state, policy) and may_place(case.state, actor, policy)][:MOST]
+    rows_ = cases.order_by("opened_at", "id").values_list("id", "state", "hash", "title_item")[:MOST]
+    found = _loaded(
+        [(str(case), state, bytes(hash_), str(item) if item else None) for case, state, hash_, item in rows_]
+    )
+    return [case for case in found if is_unplaced(case.state, policy) and may_place(case.state, actor, policy)]
 
 
 def astray(district: str) -> list[tuple[str, str]]:

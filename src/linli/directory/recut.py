@@ -10,7 +10,7 @@ from math import cos, radians
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiPoint, MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 Shapes = Mapping[str, BaseGeometry]
@@ -22,6 +22,7 @@ SNAP_METRES = 5.0
 HEIR_SHARE = 0.01
 """An area that got at least this share of another's surface may be where its cases lie now."""
 MOST_PIECES = 9
+_HALVINGS = 40
 _METRES_A_DEGREE = 111_320.0
 _SAME_POINT = 1e-9
 _CLOSE, _CORNER = 1e-6, 1e-5
@@ -64,6 +65,8 @@ def same(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
     """Whether two outlines are the same but for rounding."""
     if one is None or other is None:
         return one is other
+    if not (one.is_valid and other.is_valid):
+        return bool(one.equals_exact(other, 0))
     return one.equals(other) or all(map(is_speck, polygons(one.symmetric_difference(other))))
 
 
@@ -97,6 +100,22 @@ def split(shapes: Shapes, code: str, line: LineString, fresh: Iterator[str]) -> 
     corners = MultiPoint([corner for piece in pieces for corner in piece.exterior.coords])
     around = {other: _with_corners(shapes[other], corners) for other in _touching(shapes, code)}
     return {**shapes, **around, **made}
+
+
+def halving_line(shape: BaseGeometry, *, north_south: bool) -> LineString:
+    """A straight line from north to south, or from west to east, that halves the surface."""
+    west, south, east, north = shape.bounds
+    low, high = (west, east) if north_south else (south, north)
+    start, half = low, shape.area / 2
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        part = box(west, south, middle, north) if north_south else box(west, south, east, middle)
+        low, high = (middle, high) if shape.intersection(part).area < half else (low, middle)
+    at, over = (low + high) / 2, max(north - south, east - west)
+    assert at > start
+    if north_south:
+        return LineString([(at, south - over), (at, north + over)])
+    return LineString([(west - over, at), (east + over, at)])
 
 
 def merge(shapes: Shapes, keep: str, others: Sequence[str]) -> dict[str, BaseGeometry]:

@@ -40,7 +40,8 @@ def run_due(district: str, *, now: datetime) -> Round:
 
 def follow(plan: Plan, *, now: datetime, actor: Actor = CLOCK) -> list[BulkResult]:
     """Moves what a plan in force has left to move, and notes when nothing is; answers how each case went."""
-    results = cases.move_after_plan(actor, plan, now=now)
+    with directory.steady():  # a web process may still hold the areas as they were seconds ago
+        results = cases.move_after_plan(actor, plan, now=now)
     done = all(result.state is not None for result in results)
     if done and plan.took_effect_at is not None and now - plan.took_effect_at >= STRAGGLERS:
         directory_actions.settle_plan(plan.district, plan.id, now=now)

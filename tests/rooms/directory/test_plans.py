@@ -295,6 +295,7 @@ def test_a_file_gives_outlines_and_names_and_the_check_judges_them(drawn: Place)
     assert kinds == {"overlap", "outside"}
 
 
+BOW = shapely.Polygon([(105.904, 29.35), (105.908, 29.354), (105.908, 29.35), (105.904, 29.354)])
 SOMEWHERE = box(105.9, 29.35, 105.91, 29.36)
 
 
@@ -306,6 +307,7 @@ SOMEWHERE = box(105.9, 29.35, 105.91, 29.36)
         (collection(), "no_features"),
         (collection(7), "no_polygon"),
         (collection(feature(None, LineString([(105.9, 29.3), (105.91, 29.3)]))), "no_polygon"),
+        (collection(feature(f"{COMMUNITY}001", BOW)), "crosses_itself"),
         (collection(feature(f"{COMMUNITY}777", SOMEWHERE)), "unknown_grid"),
         (collection(feature(f"{COMMUNITY}001", SOMEWHERE), feature(f"{COMMUNITY}001", SOMEWHERE)), "grid_twice"),
         (collection(feature(None, box(29.35, 105.9, 29.36, 105.91))), "swapped_coordinates"),

@@ -35,8 +35,7 @@ def move_after_plan(actor: Actor, plan: Plan, *, now: datetime) -> list[BulkResu
 
     def moved(state: CaseState) -> PlaceMoved | None:
         area = state.place.area
-        came_later = plan.took_effect_at is not None and state.opened_at > plan.took_effect_at
-        if area not in heirs or (came_later and area in policy.territory.areas):
+        if area not in heirs or (queries_places.came_later(state, plan) and area in policy.territory.areas):
             return None
         return place_after(state, heirs[area], pins.get(state.id), plan=plan.id, now=now, policy=policy)
 

@@ -28,6 +28,7 @@ from linli.directory.recut import RecutError
 
 MOST_CORNERS = 20_000
 MOST_FEATURES = 200
+_MAY_CHANGE = 0.01
 
 
 class PlanMoved(Exception):
@@ -91,6 +92,18 @@ def split_grid(editing: Editing, code: str, line: BaseGeometry) -> None:
         return _with_shapes(grids, recut.split(shapes, code, line, _fresh(grids, around)), around, parent=code)
 
     _change(editing, "split", (code,), changed)
+
+
+def halve_grid(editing: Editing, code: str, *, north_south: bool) -> None:
+    """Cuts a grid into halves of the same surface, straight from north to south or from west to east.
+
+    Raises: as :func:`split_grid`.
+    """
+    plan = queries.plan(editing.district, editing.plan)
+    shape = planned.shapes_of(plan.grids).get(code) if plan else None
+    if shape is None:
+        raise RecutError("no_outline", code)
+    split_grid(editing, code, recut.halving_line(shape, north_south=north_south))
 
 
 def merge_grids(editing: Editing, keep: str, others: Sequence[str]) -> None:
@@ -172,7 +185,7 @@ def upload_grids(editing: Editing, content: bytes, datum: Datum) -> None:
     A feature's ``code`` names the grid; without one it is a new grid. What the file doesn't name stays.
 
     Raises: see :func:`_change`; ``bad_json``, ``no_features``, ``too_large``, ``unknown_grid``, ``no_polygon``,
-        ``swapped_coordinates``, ``out_of_range``, ``grid_twice``.
+        ``swapped_coordinates``, ``out_of_range``, ``grid_twice``, ``crosses_itself`` (by more than a trifle).
     """
     features = _features(content, datum)
 
@@ -344,6 +357,11 @@ def _feature(feature: Any, datum: Datum) -> tuple[str, str, BaseGeometry]:
     properties = known if isinstance(known, dict) else {}
     code = str(properties.get("code") or "")[:40]
     shape = polygon_from(feature.get("geometry") if isinstance(feature, dict) else None, code, datum)
+    if not shape.is_valid:
+        mended = recut.valid(shape)
+        if abs(mended.area - shape.area) > _MAY_CHANGE * mended.area or mended.is_empty:
+            raise RecutError("crosses_itself", code)
+        shape = mended
     return code, str(properties.get("name") or "")[:200], shape
 
 

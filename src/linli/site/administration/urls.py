@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from linli.site.administration import catalogue, drafting, imports, lists, procedures, sections
+from linli.site.administration import (
+    area_plans,
+    area_publishing,
+    areas,
+    catalogue,
+    drafting,
+    imports,
+    lists,
+    procedures,
+    sections,
+)
 
 urlpatterns = [
     path("", sections.index, name="desk-administration"),
@@ -32,4 +42,11 @@ urlpatterns = [
     path("imports/<uuid:job>/cancel/", imports.cancel, name="desk-import-cancel"),
     path("imports/<uuid:job>/errors/", imports.errors, name="desk-import-errors"),
     path("imports/<uuid:job>/mapping/", imports.job_mapping, name="desk-import-mapping"),
+    path("areas/", areas.index, name="desk-areas"),
+    path("areas/<slug:area>/", areas.area, name="desk-area"),
+    path("areas/<slug:area>/grids.geojson", areas.grids, name="desk-area-grids"),
+    path("areas/<slug:area>/plan/", areas.begin, name="desk-area-plan-new"),
+    path("areas/plan/<uuid:plan>/", area_plans.plan, name="desk-area-plan"),
+    path("areas/plan/<uuid:plan>/shapes.geojson", area_plans.shapes, name="desk-area-plan-shapes"),
+    path("areas/plan/<uuid:plan>/publish/", area_publishing.publish, name="desk-area-plan-publish"),
 ]

@@ -10,6 +10,7 @@ from linli.site.desk import (
     calls,
     leader_views,
     notes,
+    places,
     saved,
     shifts,
     teams,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("calls/", calls.index, name="desk-calls"),
     path("calls/<uuid:call>/", calls.call, name="desk-call"),
     path("calls/<uuid:call>/end/", calls.end, name="desk-call-end"),
+    path("places/", places.places, name="desk-places"),
     path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]

@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.cases import actions, cursors, words
+from linli.cases import actions, cursors, queries_places, words
 from linli.cases import queries as cases
 from linli.cases.actions import CaseMoved
 from linli.core.access import may_read
+from linli.core.case.placing import is_unplaced, may_place
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.numbers import normalised
@@ -61,6 +62,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         "after": cursors.encode(page.after),
         "later": after is not None,
         "saved": saved.menu(asking, request),
+        "unplaced": len(queries_places.unplaced(asking.actor, asking.district, asking.policy)),
     }
     return render(request, "desk/work_list.html", common(asking) | shown)
 
@@ -208,6 +210,7 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "owner_role": _owner_role(asking, state),
         "matter": names.matter(state.matter),
         "place": names.path(state.place.area),
+        "unplaced": is_unplaced(state, asking.policy) and may_place(state, asking.actor, asking.policy),
         "units": {
             "lead": names.unit(state.roles.unit) if state.roles.unit else "",
             "commander": names.unit(state.roles.dispatcher) if state.roles.dispatcher else "",
