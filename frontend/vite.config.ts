@@ -31,7 +31,7 @@ export default defineConfig({
     cssCodeSplit: true,
     chunkSizeWarningLimit: 1200, // the map, which only pages with a map ask for
     rollupOptions: {
-      input: { app: "src/app.ts", theme: "src/theme.ts", portal: "src/portal.ts", board: "src/board.ts" },
+      input: { app: "src/app.ts", theme: "src/theme.ts", portal: "src/portal.ts", board: "src/board.ts", recut: "src/recut.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",

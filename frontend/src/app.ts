@@ -2,8 +2,12 @@
 import "./style.css";
 import { attachAnswers } from "./answers";
 import { attachCopying } from "./copying";
+import { attachDrafts, settleDrafts } from "./drafts";
+import { attachFollowing } from "./following";
 import { attachLive } from "./live-page";
 import { attachMenus } from "./menus";
+import { attachPhotos } from "./photos";
+import { attachSending } from "./sending";
 import { attachPrinting } from "./printing";
 import { attachShortcuts } from "./shortcuts";
 import { attachSelection } from "./selection";
@@ -18,4 +22,14 @@ attachSelection(document);
 attachPrinting(document);
 attachSplit(document);
 attachShortcuts(document);
+attachSending(document); // before drafts: what is held back is not sent
+attachDrafts(document);
+settleDrafts(document);
+attachPhotos(document); // after drafts, which say whether kept pictures are wanted again
 attachLive(document);
+document.addEventListener("linli:shown", (event) => {
+  if (!(event.target instanceof Element)) return;
+  settleDrafts(document, event.target);
+  attachPhotos(event.target);
+});
+attachFollowing(document);

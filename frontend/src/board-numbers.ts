@@ -9,6 +9,7 @@ export interface Numbers {
 export interface Disc {
   readonly code: string;
   readonly label: string;
+  readonly name: string;
   readonly radius: number; // pixels
   readonly lateShare: number; // 0 to 1
 }
@@ -24,6 +25,7 @@ export function discs(areas: Readonly<Record<string, Numbers>>): Disc[] {
     .map(([code, numbers]) => ({
       code,
       label: String(numbers.open),
+      name: numbers.name,
       radius: SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(numbers.open / most),
       lateShare: numbers.late / numbers.open,
     }));

@@ -1,12 +1,13 @@
 // The board: draws the numbers on the map, and reads page and numbers again when cases have moved.
 import type { Feature, FeatureCollection, Point as GeoPoint, Position } from "geojson";
 import type { GeoJSONSource } from "maplibre-gl";
-import { type Numbers, discs } from "./board-numbers";
+import { LARGEST, type Numbers, SMALLEST, discs } from "./board-numbers";
 import { resting } from "./live-page";
 import type { LinliMap } from "./map";
 import { fetchPart, isLeft } from "./pane";
 
 const DISCS = "board-discs";
+const NAME_SIZE = 13;
 const board = document.querySelector<HTMLElement>("[data-board]");
 if (board !== null) void begin(board);
 
@@ -54,6 +55,21 @@ async function drawn(board: HTMLElement): Promise<() => Promise<void>> {
       layout: { "text-field": ["get", "label"], "text-size": 14, "text-allow-overlap": true },
       paint: { "text-color": colour("--ln-on-accent") },
     });
+    for (const id of ["linli-town-names", "linli-community-names"]) {
+      if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", "none"); // the discs would lie over them
+    }
+    map.addLayer({
+      id: "board-names",
+      type: "symbol",
+      source: DISCS,
+      layout: {
+        "text-field": ["get", "name"],
+        "text-size": NAME_SIZE,
+        "text-anchor": "top",
+        "text-offset": ["interpolate", ["linear"], ["get", "radius"], SMALLEST, below(SMALLEST), LARGEST, below(LARGEST)],
+      },
+      paint: { "text-color": colour("--ln-ink"), "text-halo-color": colour("--ln-paper"), "text-halo-width": 1.5 },
+    });
     opensOnClick(map);
     const redraw = async (): Promise<void> => {
       const answer = await fetch(board.dataset["numbers"] ?? "", { credentials: "same-origin" });
@@ -69,12 +85,17 @@ async function drawn(board: HTMLElement): Promise<() => Promise<void>> {
   }
 }
 
+// Just below a disc of that radius, in ems of the name.
+function below(radius: number): ["literal", [number, number]] {
+  return ["literal", [0, (radius + 3) / NAME_SIZE]];
+}
+
 function placed(areas: Record<string, Numbers>, middles: ReadonlyMap<string, Position>): Feature<GeoPoint>[] {
   const found: Feature<GeoPoint>[] = [];
   for (const disc of discs(areas)) {
     const coordinates = middles.get(disc.code);
     if (coordinates === undefined) continue;
-    const properties = { code: disc.code, label: disc.label, radius: disc.radius, late: disc.lateShare };
+    const properties = { code: disc.code, label: disc.label, name: disc.name, radius: disc.radius, late: disc.lateShare };
     found.push({ type: "Feature", geometry: { type: "Point", coordinates }, properties });
   }
   return found;

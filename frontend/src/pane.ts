@@ -6,6 +6,7 @@ export interface Part {
 
 export interface Left {
   readonly left: string;
+  readonly offline?: true; // nothing came back at all
 }
 
 export function isLeft(found: Part | Left): found is Left {
@@ -24,6 +25,6 @@ export async function fetchPart(request: Request, selector: string): Promise<Par
     const answer = await fetch(request, { credentials: "same-origin", redirect: "follow" });
     return partOf(await answer.text(), selector, answer.url);
   } catch {
-    return { left: request.url }; // the network is gone: the browser says so better than we can
+    return { left: request.url, offline: true }; // for a link the browser says so better than we can
   }
 }

@@ -2,6 +2,7 @@
 // On a narrow one, and without this script, rows and forms lead to pages as they always do.
 import { fetchPart, isLeft } from "./pane";
 import { attachSelection } from "./selection";
+import { done, sayOffline } from "./sending";
 
 export function attachSplit(root: Document): void {
   const split = root.querySelector<HTMLElement>("[data-split]");
@@ -10,16 +11,22 @@ export function attachSplit(root: Document): void {
   if (split === null || pane === null || list === null) return;
 
   const shown = (): boolean => getComputedStyle(pane).display !== "none";
-  const show = async (request: Request): Promise<void> => {
+  const show = async (request: Request, form?: HTMLFormElement): Promise<void> => {
     pane.setAttribute("aria-busy", "true");
     const found = await fetchPart(request, "#case");
     pane.removeAttribute("aria-busy");
+    if (form) done(form);
+    if (isLeft(found) && found.offline && form) {
+      sayOffline(form);
+      return;
+    }
     if (isLeft(found)) {
       window.location.assign(found.left);
       return;
     }
     pane.replaceChildren(...found.nodes);
     mark(list, found.address);
+    pane.dispatchEvent(new CustomEvent("linli:shown", { bubbles: true }));
   };
   const refresh = async (): Promise<void> => {
     const found = await fetchPart(new Request(window.location.href), "#list");
@@ -39,7 +46,7 @@ export function attachSplit(root: Document): void {
     if (!shown() || !(event.target instanceof HTMLFormElement) || event.target.method !== "post") return;
     event.preventDefault();
     const data = new FormData(event.target, event.submitter);
-    void show(new Request(event.target.action, { method: "POST", body: data })).then(refresh);
+    void show(new Request(event.target.action, { method: "POST", body: data }), event.target).then(refresh);
   });
 }
 

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -24,8 +24,12 @@ from linli.cases import queries
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.catalogue import queries_drafts as drafts
+from linli.core.actor import Actor, ActorKind, PostHeld
+from linli.core.territory import Function
+from linli.directory import actions as directory_actions
 from linli.directory import queries as people
 from linli.intake import actions as intake
+from linli.intake.actions import Uploader
 from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
 from linli.site.api import api
@@ -60,9 +64,13 @@ POST   /map/<str:district>/place/                          200 200 200 200 200 2
 GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 200 200 200 200
 GET    /desk/                                              302 302 200 200 200 200 200 403 302
 GET    /desk/board/                                        302 302 200 200 200 200 200 403 302
+GET    /desk/board/units/                                  302 302 404 200 404 200 404 403 302
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
 GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
 GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
+GET    /desk/shift/                                        302 302 404 404 404 200 404 403 302
+POST   /desk/shift/                                        302 302 404 404 404 302 404 403 302
+GET    /desk/shift/<uuid:shift>/                           302 302 404 404 404 200 404 403 302
 GET    /desk/visits/                                       302 302 200 200 200 200 200 403 302
 GET    /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
 POST   /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
@@ -118,6 +126,29 @@ GET    /desk/admin/catalogue/lists/<slug:area>/            302 302 404 404 404 4
 GET    /desk/admin/catalogue/lists/<slug:area>/sheet/      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/                      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/<int:older>/<int:newer>/  302 302 404 404 404 404 200 403 302
+GET    /desk/admin/imports/                                302 302 404 404 404 404 200 403 302
+GET    /desk/admin/imports/new/<slug:kind>/                302 302 404 404 404 404 200 403 302
+POST   /desk/admin/imports/new/<slug:kind>/                302 302 404 404 404 404 422 403 302
+POST   /desk/admin/imports/mappings/                       302 302 404 404 404 404 422 403 302
+GET    /desk/admin/imports/mappings/<uuid:mapping_id>/     302 302 404 404 404 404 404 403 302
+POST   /desk/admin/imports/mappings/<uuid:mapping_id>/remove/ 302 302 404 404 404 404 302 403 302
+GET    /desk/admin/imports/<uuid:job>/                     302 302 404 404 404 404 200 403 302
+POST   /desk/admin/imports/<uuid:job>/columns/             302 302 404 404 404 404 422 403 302
+POST   /desk/admin/imports/<uuid:job>/run/                 302 302 404 404 404 404 409 403 302
+POST   /desk/admin/imports/<uuid:job>/cancel/              302 302 404 404 404 404 302 403 302
+GET    /desk/admin/imports/<uuid:job>/errors/              302 302 404 404 404 404 404 403 302
+GET    /desk/admin/imports/<uuid:job>/mapping/             302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/                                  302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/<slug:area>/                      302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/<slug:area>/grids.geojson         302 302 404 404 404 404 200 403 302
+POST   /desk/admin/areas/<slug:area>/plan/                 302 302 404 404 404 404 302 403 302
+GET    /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 404 200 403 302
+POST   /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 404 302 403 302
+GET    /desk/admin/areas/plan/<uuid:plan>/shapes.geojson   302 302 404 404 404 404 200 403 302
+GET    /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
+POST   /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
+GET    /desk/places/                                       302 302 200 200 200 200 200 403 302
+POST   /desk/places/                                       302 302 409 409 409 409 409 403 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -138,6 +169,7 @@ POST   /api/v1/<district>/actions/<action>                 401 401 200 200 200 2
 HEADER, *LINES = (line.split() for line in TABLE.strip().splitlines())
 ROLES = HEADER[2:]
 ROWS = {(method, address): dict(zip(ROLES, map(int, statuses), strict=True)) for method, address, *statuses in LINES}
+GRID = f"{COMMUNITY}001"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ACCEPT = {"matter": "CM-006", "urgency": "standard", "area": COMMUNITY}
 
@@ -159,8 +191,11 @@ class Cast:
     call: str = ""
     older: str = ""
     newer: str = ""
+    plan: str = ""
     visit: str = ""
+    shift: str = ""
     follow_up: str = ""
+    job: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -194,6 +229,7 @@ def cast(district: Place) -> Cast:
         "admin": (DISTRICT_CENTRE, "administrator"),
     }
     now = timezone.now()
+    cast.plan = planned(now)
     for role in ROLES:
         cast.browser.cookies = cast.cookies[role] = SimpleCookie()
         if role in posts:
@@ -210,21 +246,61 @@ def cast(district: Place) -> Cast:
         else:
             cast.browser.force_login(user)
         cast.tokens[role] = token
-        if role == "clerk":
-            clerk = people.actor(str(user.pk), now)
-            cast.call = intake.begin_call(clerk, DISTRICT, now=now)
-        if role == "head":
-            head = people.actor(str(user.pk), now)
-            writing = Writing(head, DISTRICT, district.policy, now)
-            cast.visit = supervision.note_visit(
-                writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。"
-            )
-            cast.follow_up = supervision.add_follow_up(
-                writing, cast.visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
-            )
+        leave_behind(cast, role, people.actor(str(user.pk), now))
     cast.browser.cookies = cast.cookies["reporter"]
     assert cast.browser.post("/follow/", cast.code).status_code == 302
     return cast
+
+
+def leave_behind(cast: Cast, role: str, actor: Actor) -> None:
+    """What that role has done before, for everybody to look for."""
+    if role == "clerk":
+        cast.call = intake.begin_call(actor, DISTRICT, now=timezone.now())
+    elif role == "admin":
+        cast.job = uploaded(actor, cast.place)
+    elif role == "head":
+        cast.visit, cast.follow_up = visited(actor, cast.place)
+        cast.shift = handed_over(actor, cast.place)
+
+
+def visited(head: Actor, place: Place) -> tuple[str, str]:
+    """A visit that the head wrote down, and what is to follow from it."""
+    now = timezone.now()
+    writing = Writing(head, DISTRICT, place.policy, now)
+    visit = supervision.note_visit(writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。")
+    follow_up = supervision.add_follow_up(
+        writing, visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
+    )
+    return visit, follow_up
+
+
+def handed_over(head: Actor, place: Place) -> str:
+    """A shift of the head's centre that nobody has taken over."""
+    writing = Writing(head, DISTRICT, place.policy, timezone.now())
+    shift = supervision.begin_shift(writing, DISTRICT_CENTRE)
+    nothing = {part: {"number": 0, "cases": []} for part in ("late", "hurried", "soon")}
+    supervision.hand_over(writing, shift, report={"opened": 0, "open": 0, **nothing}, words="")
+    return shift
+
+
+def uploaded(admin: Actor, place: Place) -> str:
+    """An import that its administrator looks at, not run yet."""
+    now = timezone.now()
+    content = "编号,内容\n1,路口的大石头挡住了盲道\n".encode()
+    made = Uploader(admin, DISTRICT, place.policy.version, "zh-hans", now)
+    job = intake.begin_import(made, "reports", "x.csv", content)
+    assert intake.work_next(lambda: now)
+    return job
+
+
+def planned(now: datetime) -> str:
+    """A plan of grids that renames one, as another administrator of the district made it."""
+    held = PostHeld("administrator", DISTRICT_CENTRE, DISTRICT, frozenset({Function.ADMINISTER}))
+    actor = Actor(ActorKind.PERSON, "other", (held,))
+    plan = directory_actions.begin_plan(actor, DISTRICT, COMMUNITY, now=now)
+    editing = directory_actions.Editing(actor, DISTRICT, plan, 1, now)
+    directory_actions.rename_grids(editing, {GRID: "新名网格"})
+    return plan
 
 
 def addresses() -> set[str]:
@@ -244,18 +320,23 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
     """One good request of that role; it would succeed for whoever may make it."""
     known = {
         "district": DISTRICT,
-        "area": TOWN if address.startswith("/team/") or "/lists/" in address else DISTRICT,
+        "area": _area(address),
+        "plan": cast.plan,
         "item": cast.item,
         "answer": cast.answer,
         "other": cast.other,
         "saved": NOBODYS,
         "call": cast.call,
         "visit": cast.visit,
+        "shift": cast.shift,
         "follow_up": cast.follow_up,
         "name": "standard",
         "version": "3",
         "code": "CM-006",
         "publication": cast.older,
+        "job": cast.job,
+        "kind": "reports",
+        "mapping_id": NOBODYS,
         "older": cast.older,
         "newer": cast.newer,
     }
@@ -272,6 +353,12 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         asked = {"q": "大石头"} if "search" in path else {"case": cast.receipt.case} if "bulk" in path else {}
         return client.get(path, asked)
     return client.generic(method, path, _form(cast, role, address), content_type="application/x-www-form-urlencoded")
+
+
+def _area(address: str) -> str:
+    if address.startswith("/desk/admin/areas/"):
+        return COMMUNITY
+    return TOWN if address.startswith("/team/") or "/lists/" in address else DISTRICT
 
 
 def _action(address: str) -> str:
@@ -306,9 +393,13 @@ def _form(cast: Cast, role: str, address: str) -> str:
         },
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
+        "/desk/shift/": {"do": "take_back", "shift": cast.shift},
         "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
         "/desk/saved/<uuid:saved>/": {"do": "delete"},
         "/desk/calls/<uuid:call>/": {"do": "send", "detail": "路灯坏了", "key": "one"},
+        "/desk/admin/areas/plan/<uuid:plan>/": {"do": "rename", "seen": 2, GRID: "改名的网格"},
+        "/desk/admin/areas/plan/<uuid:plan>/publish/": {"do": "publish", "seen": 2, "when": "now"},
+        "/desk/places/": {"seen": f"{cast.receipt.case}:1", f"area-{cast.receipt.case}": GRID},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }
@@ -416,7 +507,7 @@ def test_who_only_administers_a_unit_reads_none_of_its_cases(cast: Cast) -> None
         pass
     found = {
         (address, role): case.encode() in send(cast, role, "GET", address, case).content
-        for address in ("/desk/", "/desk/search/", "/api/v1/<district>/cases", "/api/v1/<district>/search")
+        for address in ("/desk/?in=unit", "/desk/search/", "/api/v1/<district>/cases", "/api/v1/<district>/search")
         for role in ("admin", "head")
     }
     found |= {

@@ -103,8 +103,13 @@ FREE_TEXT: Mapping[str, str] = {
     "cases_standardanswer.text_zh": "a text for any case; facts of a case come in by placeholders, never a person",
     "cases_standardanswer.text_en": "the same in English",
     "cases_wakefault.what": "a program's own words on an act of the clock that failed",
+    "intake_importjob.file_name": "what an office calls a file that it uploads; what is in the file lies sealed",
+    "intake_savedmapping.name": "what administrators call a mapping of columns",
+    "intake_savedmapping.document": "column names of an export and what its codes mean, kept by an administrator",
     "ledger_outgoing.fault": "a program's own words on a handler that failed",
     "supervision_followup.words": "what a unit is to do at a place after a visit; masked before it is stored",
+    "supervision_shift.report": "numbers and ids of open cases as they stood at a hand-over",
+    "supervision_shift.words": "what the next shift must know, with a hint to name no person; masked before storing",
     "supervision_visit.findings": "what a leader saw at a place, with a hint to name no person; masked before storing",
 }
 """Columns elsewhere outside the vault that can hold free words, each with what it holds."""
@@ -138,6 +143,15 @@ def test_it_keeps_free_words_out_of_ordinary_columns() -> None:
 def test_it_stores_no_personal_type_outside_the_vault() -> None:
     kinds = (models.EmailField, models.ImageField, models.FileField, models.GenericIPAddressField)
     assert [name for _, name, field in our_fields() if isinstance(field, kinds)] == []
+
+
+def test_it_keeps_an_uploaded_file_and_what_was_read_of_it_only_sealed() -> None:
+    columns = {name.partition(".")[2] for _, name, _ in our_fields() if name.startswith("intake_importpart.")}
+    assert columns == {"id", "job_id", "part", "key_id", "wrapped_key", "nonce", "sealed"}
+    binary = {n for _, n, field in our_fields() if isinstance(field, models.BinaryField) and "importpart" in n}
+    assert binary == {f"intake_importpart.{column}" for column in ("wrapped_key", "nonce", "sealed")}
+    plain = {n for _, n, field in our_fields() if isinstance(field, models.JSONField) and "importjob" in n}
+    assert plain == set(), "what a job shows of a file lies in its sealed parts"
 
 
 def test_it_keeps_a_telephone_number_as_a_keyed_hash_beside_the_contact_and_nowhere_else() -> None:

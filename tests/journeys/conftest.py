@@ -38,7 +38,7 @@ def plain_static_files(settings: Any) -> None:
 @pytest.fixture
 def district(place: Place) -> Place:
     """The small district, some hours ago by the real clock, which the pages go by."""
-    place.now = timezone.now() - timedelta(hours=6)
+    place.now = timezone.now() - timedelta(hours=3)
     return place
 
 

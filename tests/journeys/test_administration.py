@@ -150,11 +150,14 @@ def administrator(enter: Enter, language: str = "zh-hans") -> Client:
 
 def test_only_who_administers_is_led_to_the_catalogue(enter: Enter) -> None:
     clerk = enter(STATION, "desk_clerk")
-    assert CATALOGUE not in clerk.get("/desk/").content.decode()
+    assert '/desk/admin/"' not in clerk.get("/desk/").content.decode()
+    assert clerk.get("/desk/admin/").status_code == 404
     assert clerk.get(CATALOGUE).status_code == 404
-    client = administrator(enter)
-    assert 'href="/desk/admin/"' in client.get("/desk/").content.decode()
-    assert CATALOGUE in client.get("/desk/admin/").content.decode()
+    administration = administrator(enter)
+    assert 'href="/desk/admin/"' in administration.get("/desk/").content.decode()
+    first = administration.get("/desk/admin/")
+    assert_sound(first)
+    assert CATALOGUE in first.content.decode()
 
 
 def test_it_lists_every_matter_and_narrows_the_list(enter: Enter, language: str) -> None:

@@ -61,14 +61,14 @@ def test_it_counts_late_cases_by_place_and_unit_worst_first(district: Place, ent
     shown = seen(client)
 
     assert shown["late"] == 4
-    assert [(line.below, line.number) for line in shown["places"]] == [(TOWN, 3), (OTHER_TOWN, 1)]
-    assert [line.number for line in shown["units"]] == [2, 1, 1]
-    lines = [*shown["places"], *shown["units"]]
+    assert [(line.below, line.number) for line in shown["places"].shown] == [(TOWN, 3), (OTHER_TOWN, 1)]
+    assert [line.number for line in shown["units"].shown] == [2, 1, 1]
+    lines = [*shown["places"].shown, *shown["units"].shown]
     assert [behind(client, line.address).total for line in lines] == [line.number for line in lines]
     assert len(behind(client, shown["late_address"]).rows) == 4
     town = seen(client, **{"in": TOWN})
-    assert [(line.below, line.number) for line in town["places"]] == [(COMMUNITY, 2), (NEIGHBOUR, 1)]
-    assert [behind(client, line.address).total for line in town["places"]] == [2, 1]
+    assert [(line.below, line.number) for line in town["places"].shown] == [(COMMUNITY, 2), (NEIGHBOUR, 1)]
+    assert [behind(client, line.address).total for line in town["places"].shown] == [2, 1]
     assert seen(client, **{"in": COMMUNITY})["late"] == 2
 
 
@@ -76,7 +76,7 @@ def test_it_counts_what_is_known_no_nearer_under_the_area_itself(district: Place
     made_late(district, COMMUNITY)
     [nowhere] = made_late(district, None)  # type: ignore[arg-type]
     client = enter(DISTRICT_CENTRE, "supervisor")
-    line = next(line for line in seen(client)["places"] if line.no_nearer)
+    line = next(line for line in seen(client)["places"].shown if line.no_nearer)
     assert [row.id for row in behind(client, line.address).rows] == [nowhere]
 
 
@@ -230,3 +230,15 @@ def test_it_asks_the_database_a_bounded_number_of_times(
     client.get("/desk/leader/")
     with django_assert_max_num_queries(19):
         client.get("/desk/leader/")
+
+
+def test_it_shows_the_worst_units_and_the_rest_a_click_away(
+    district: Place, enter: Enter, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr("linli.site.desk.leader_views.MOST_LATE", 1)
+    made_late(district, COMMUNITY, COMMUNITY, f"{OTHER_TOWN}001", NEIGHBOUR)
+    client = enter(DISTRICT_CENTRE, "supervisor", language=language)
+    units = seen(client)["units"]
+    assert ([line.number for line in units.shown], units.more) == ([2], 2)
+    assert ("还有 2 个" if language == "zh-hans" else "2 more") in text(client.get("/desk/leader/"))
+    assert [line.number for line in seen(client, all="units")["units"].shown] == [2, 1, 1]

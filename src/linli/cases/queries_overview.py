@@ -183,6 +183,50 @@ def _listed(condition: str, values: list[Any], size: int) -> Found:
     return Found(tuple(case for case, _total in rows), rows[0][1] if rows else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many open cases and parts of an area a unit has, and how many of them have passed their date."""
+
+    owner: str
+    open: int
+    late: int
+
+
+def loads(asked: Asked, steps: Sequence[str]) -> dict[str, Load]:
+    """What each unit has of an area's open cases, by its id; late is what is past its date in the given steps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT owner, count(*), count(*) FILTER (WHERE due <= %s AND step = ANY(%s::varchar[])) FROM cases_case "
+            f"WHERE {asked.condition} AND ended_at IS NULL AND owner <> '' GROUP BY owner",
+            [asked.now, list(steps), *asked.values],
+        )
+        return {owner: Load(owner, number, late) for owner, number, late in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """How many cases were opened since a moment, and how many open ones are due between now and another."""
+
+    opened: int
+    due: int
+
+
+def passing(asked: Asked, steps: Sequence[str], *, since: datetime, until: datetime) -> Passing:
+    """Counts for a shift: what came in since ``since``, and what in the given steps is due by ``until``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM cases_case WHERE {asked.condition} AND parent_id IS NULL AND opened_at > %s",
+            [*asked.values, since],
+        )
+        (opened,) = cursor.fetchone()
+        cursor.execute(
+            f"SELECT count(*) FROM cases_case WHERE {asked.condition} AND {_OVERDUE} AND due > %s",
+            [*asked.values, list(steps), until, asked.now],
+        )
+        (due,) = cursor.fetchone()
+    return Passing(opened, due)
+
+
 MOST_LOOKED_THROUGH = 500
 """How many cases of an area are looked through for stuck ones: those that are due first, so the longest overdue."""
 

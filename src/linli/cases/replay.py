@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from linli.cases import queries, rows
-from linli.core.case.events import ActionTaken, DeadlinesRecalculated, Event, Opened, Vaulted
+from linli.core.case.events import ActionTaken, DeadlinesRecalculated, Event, Opened, PlaceMoved, Vaulted
 from linli.core.case.evolve import evolve
 from linli.core.case.state import CaseState
 from linli.ledger import queries as ledger
@@ -26,6 +26,7 @@ class Difference:
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "case.opened": msgspec.json.Decoder(Opened),
     "case.deadlines_recalculated": msgspec.json.Decoder(DeadlinesRecalculated),
+    "case.place_moved": msgspec.json.Decoder(PlaceMoved),
 }
 _ACTION = msgspec.json.Decoder(ActionTaken)
 VERSION = 1

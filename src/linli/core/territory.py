@@ -78,6 +78,9 @@ class Unit:
 class Territory:
     """Areas and units of one district (with the areas above it), at one version.
 
+    ``areas`` are those in force. ``former`` ones were retired: nothing new may name them, but a case that once stood
+    in one still has its way up the tree.
+
     Raises:
         ValueError: an area or unit names a parent or area that is not there, or a chain of parents runs in a circle.
     """
@@ -85,12 +88,14 @@ class Territory:
     version: int
     areas: Mapping[str, Area]
     units: Mapping[str, Unit]
+    former: Mapping[str, Area] = field(default_factory=lambda: MappingProxyType({}))
     _serving: Mapping[tuple[str, str], tuple[Unit, ...]] = field(init=False, repr=False, compare=False)
     _below: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _paths: dict[str, tuple[Area, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         _require_tree({a.code: a.parent for a in self.areas.values()}, "area")
+        _require_tree({a.code: a.parent for a in (*self.former.values(), *self.areas.values())}, "area")
         _require_tree({u.id: u.parent for u in self.units.values()}, "unit")
         serving: dict[tuple[str, str], list[Unit]] = {}
         below: dict[str, list[str]] = {}
@@ -105,7 +110,7 @@ class Territory:
         object.__setattr__(self, "_below", MappingProxyType({key: tuple(ids) for key, ids in below.items()}))
 
     def path(self, code: str) -> tuple[Area, ...]:
-        """The area and all above it, nearest first, placeholders left out.
+        """The area, in force or former, and all above it, nearest first, placeholders left out.
 
         Raises:
             KeyError: the area is not in this territory.
@@ -122,7 +127,15 @@ class Territory:
 
     def is_under(self, code: str, ancestor: str) -> bool:
         """Whether ``code`` is ``ancestor`` or lies inside it."""
-        return code in self.areas and any(a.code == ancestor for a in self.path(code))
+        return self.knows(code) and any(a.code == ancestor for a in self.path(code))
+
+    def knows(self, code: str) -> bool:
+        """Whether the area is in force or once was."""
+        return code in self.areas or code in self.former
+
+    def in_force(self, code: str) -> Area | None:
+        """The area itself, or the nearest above it that is in force; None where none is known."""
+        return next((a for a in self.path(code) if a.code in self.areas), None) if self.knows(code) else None
 
     def serving(self, unit_type: str, area: str) -> tuple[Unit, ...]:
         """Units of that type that serve exactly this area (one is right, more is a conflict)."""
@@ -148,10 +161,11 @@ class Territory:
                 yield unit
 
     def _upwards(self, code: str) -> Iterator[Area]:
-        area: Area | None = self.areas[code]
-        while area is not None:
+        current: str | None = code
+        while current is not None:
+            area = self.areas.get(current) or self.former[current]
             yield area
-            area = self.areas[area.parent] if area.parent is not None else None
+            current = area.parent
 
 
 def _require_tree(parents: Mapping[str, str | None], what: str) -> None:
@@ -169,7 +183,7 @@ def _require_tree(parents: Mapping[str, str | None], what: str) -> None:
         settled.update(seen)
 
 
-def territory(version: int, areas: Iterable[Area], units: Iterable[Unit]) -> Territory:
+def territory(version: int, areas: Iterable[Area], units: Iterable[Unit], former: Iterable[Area] = ()) -> Territory:
     """Builds a territory from rows.
 
     Raises:
@@ -185,4 +199,5 @@ def territory(version: int, areas: Iterable[Area], units: Iterable[Unit]) -> Ter
         if unit.id in by_id:
             raise ValueError(f"unit {unit.id} stands twice")
         by_id[unit.id] = unit
-    return Territory(version, MappingProxyType(by_code), MappingProxyType(by_id))
+    retired = MappingProxyType({area.code: area for area in former if area.code not in by_code})
+    return Territory(version, MappingProxyType(by_code), MappingProxyType(by_id), retired)

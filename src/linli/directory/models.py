@@ -25,7 +25,10 @@ def known_functions(name: str) -> CheckConstraint:
 
 
 class Area(models.Model):
-    """One area at its newest version. The level columns repeat the beginning of the code for indexed reads."""
+    """One area at its newest version. The level columns repeat the beginning of the code for indexed reads.
+
+    A retired area keeps its row, because cases name it; its code is never given again.
+    """
 
     code = models.CharField(max_length=80, db_collation="C", primary_key=True)
     kind = models.CharField(max_length=12, choices=AREA_KINDS)
@@ -37,6 +40,7 @@ class Area(models.Model):
     town_code = models.CharField(max_length=80, db_collation="C", null=True)
     community_code = models.CharField(max_length=80, db_collation="C", null=True)
     effective_from = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("area")
@@ -190,3 +194,123 @@ class Holding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.post_id}"
+
+
+class PastArea(models.Model):
+    """An area as it was from one instant until another, kept when its row changed or was retired."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    district_code = models.CharField(max_length=80, db_collation="C", null=True)
+    code = models.CharField(max_length=80, db_collation="C")
+    kind = models.CharField(max_length=12, choices=AREA_KINDS)
+    parent_code = models.CharField(max_length=80, db_collation="C", null=True)
+    name = models.CharField(max_length=120)
+    effective_from = models.DateTimeField()
+    effective_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("former area")
+        verbose_name_plural = _("former areas")
+        indexes = [
+            Index(fields=["code", "effective_until"], name="past_area_code"),
+            Index(fields=["parent_code", "effective_until"], name="past_area_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class PastBoundary(models.Model):
+    """An outline as it was from one instant until another, as WKB in WGS 84."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    district_code = models.CharField(max_length=80, db_collation="C", null=True)
+    area_code = models.CharField(max_length=80, db_collation="C")
+    shape = models.BinaryField()
+    source = models.CharField(max_length=200)
+    datum = models.CharField(max_length=8)
+    invented = models.BooleanField(_("invented"), default=False)
+    effective_from = models.DateTimeField()
+    effective_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("former boundary")
+        verbose_name_plural = _("former boundaries")
+        indexes = [Index(fields=["area_code", "effective_until"], name="past_boundary_code")]
+
+    def __str__(self) -> str:
+        return self.area_code
+
+
+class AreaPlan(models.Model):
+    """A plan of changes to the grids of one community, from the first draft until it is in force or withdrawn.
+
+    ``based_on`` is a digest of the grids it was begun upon: a plan takes effect on these or not at all. Once it is in
+    force, open cases are moved one by one; ``settled_at`` says when none was left.
+    """
+
+    DRAFT, SCHEDULED, IN_FORCE, WITHDRAWN = "draft", "scheduled", "in_force", "withdrawn"
+    STATES = (DRAFT, SCHEDULED, IN_FORCE, WITHDRAWN)
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    district_code = models.CharField(max_length=80, db_collation="C")
+    parent_code = models.CharField(max_length=80, db_collation="C")
+    state = models.CharField(max_length=12, db_collation="C", default=DRAFT)
+    based_on = models.CharField(max_length=64, db_collation="C")
+    begun_by = models.CharField(max_length=80, db_collation="C")
+    begun_at = models.DateTimeField()
+    published_by = models.CharField(max_length=80, db_collation="C", default="")
+    published_post = models.CharField(max_length=80, db_collation="C", default="")
+    published_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField(null=True)
+    took_effect_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=40, db_collation="C", default="")
+
+    class Meta:
+        verbose_name = _("plan of grids")
+        verbose_name_plural = _("plans of grids")
+        indexes = [
+            Index(fields=["district_code", "state", "effective_at"], name="area_plan_state"),
+            Index(fields=["parent_code", "begun_at"], name="area_plan_parent"),
+        ]
+        constraints = [
+            UniqueConstraint(fields=["district_code", "id"], name="area_plan_district_id"),
+            UniqueConstraint(
+                fields=["district_code", "parent_code"],
+                condition=Q(state__in=["draft", "scheduled"]),
+                name="area_plan_open_once",
+            ),
+            CheckConstraint(
+                name="area_plan_state_known", condition=Q(state__in=["draft", "scheduled", "in_force", "withdrawn"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parent_code} {self.state}"
+
+
+class AreaPlanStep(models.Model):
+    """One step of a plan: what was done, and all grids as they were then. The newest step is the plan as it is.
+
+    ``grids`` is a list of objects with code, name, shape (WKB as hexadecimal, or null), retired, into and invented.
+    Steps are added only: going back adds one with the older content.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    district_code = models.CharField(max_length=80, db_collation="C")
+    plan_id = models.UUIDField()
+    number = models.PositiveIntegerField()
+    deed = models.CharField(max_length=16, db_collation="C")
+    named = ArrayField(models.CharField(max_length=80, db_collation="C"), default=list)
+    grids = models.JSONField()
+    by = models.CharField(max_length=80, db_collation="C")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("step of a plan")
+        verbose_name_plural = _("steps of a plan")
+        constraints = [UniqueConstraint(fields=["district_code", "plan_id", "number"], name="area_plan_step_number")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.number}"

@@ -10,7 +10,7 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from linli.directory.encoding import UnreadableFileError, detect, is_broken
 from linli.directory.lines import Lines
 
+OUT_OF_SCOPE = "out_of_scope"
 LINE = "linli_line"
 REASON = "linli_reason"
 MAX_CELL = 8 * 1024 * 1024
@@ -89,6 +90,34 @@ class Table:
     def refuse(self, row: Row, code: str, reason: str) -> BadRow:
         """The row as a refused one."""
         return BadRow(row.line, code, reason, self.values(row))
+
+
+def limited(table: Table, within: Sequence[str], area_of: Callable[[Mapping[str, str]], str]) -> Table:
+    """The table with rows of other places refused (``out_of_scope``); without areas all rows stay.
+
+    Args:
+        table: the opened file.
+        within: codes of the areas, with all that lies in them, for which the importer may speak.
+        area_of: the area code that a row is about, from its cells; blank where the row itself is wrong.
+    """
+    if not within:
+        return table
+
+    def rows() -> Iterator[Row | BadRow]:
+        for row in table:
+            area = area_of(row.cells) if isinstance(row, Row) else ""
+            if isinstance(row, Row) and area and not area.startswith(tuple(within)):
+                yield table.refuse(row, OUT_OF_SCOPE, outside_words(area, within))
+            else:
+                yield row
+
+    return replace(table, rows=rows)
+
+
+def outside_words(area: str, within: Sequence[str]) -> str:
+    """Why a row of another place is refused, and what to do."""
+    places = ", ".join(within)
+    return f"area {area[:40]} does not lie in {places}, for which you administer; delete the row or correct it"
 
 
 @dataclass(slots=True)

@@ -13,6 +13,9 @@ EARLIEST = 1990
 SLACK = timedelta(minutes=10)
 """How far ahead another system's clock may be."""
 
+FRESH = timedelta(hours=3)
+"""Shorter than any usual limit of intake, so that what came within it is not late yet."""
+
 _SEPARATED = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
     r"(?:[T\s]*(\d{1,2})\s*[:：时点]\s*(\d{1,2})?(?:\s*[:：分]\s*(\d{1,2})?(?:\.\d+)?)?\s*[分秒]?)?"
@@ -44,12 +47,16 @@ def said_at(text: str, formats: Sequence[str], zone: ZoneInfo, *, now: datetime,
     return instant
 
 
-def spread(key: str, days: int, zone: ZoneInfo, *, now: datetime) -> datetime:
+def spread(key: str, days: int, zone: ZoneInfo, *, now: datetime, fresh: float = 0.0) -> datetime:
     """An invented instant in the last ``days`` days, always the same distance from ``now`` for the same key.
 
-    Few people report at night: what would fall before seven is moved by eight hours.
+    Few people report at night: what would fall before seven is moved by eight hours. ``fresh``, 0 to 1, is the share
+    that came within :data:`FRESH` instead, at whatever hour: what a desk has on its table now.
     """
-    seconds = int.from_bytes(sha256(f"when\x1f{key}".encode()).digest()[:8]) % (days * 86_400)
+    digest = sha256(f"when\x1f{key}".encode()).digest()
+    if int.from_bytes(digest[8:12]) < fresh * 2**32:
+        return now - timedelta(seconds=int.from_bytes(digest[:8]) % int(FRESH.total_seconds()) + 1)
+    seconds = int.from_bytes(digest[:8]) % (days * 86_400)
     instant = now - timedelta(seconds=seconds + 1)
     if instant.astimezone(zone).hour >= _NIGHT_UNTIL:
         return instant

@@ -165,6 +165,23 @@ def read(document: Any, name: str) -> ColumnMap:
     )
 
 
+def document(columns: ColumnMap) -> dict[str, Any]:
+    """The mapping as the document of a mapping file; :func:`read` gives it back."""
+    made: dict[str, Any] = {
+        "source": columns.source,
+        "columns": {
+            part: names[0] if len(names) == 1 else list(names) for part, names in columns.columns.items() if names
+        },
+        "values": {part: dict(known) for part, known in columns.values.items()},
+        "defaults": dict(columns.defaults),
+        "said_at": {"format": list(columns.formats)} if columns.formats else {},
+        "datum": columns.datum.value,
+    }
+    if columns.zone.key != _ZONE:
+        made["said_at"]["zone"] = columns.zone.key
+    return {key: value for key, value in made.items() if value}
+
+
 def fit(columns: ColumnMap, header: Sequence[str], name: str) -> None:
     """Checks that the file has the columns that the mapping names.
 

@@ -38,7 +38,8 @@ class Reading:
     """How rows are read: for which district and source, and what is made up for a demonstration.
 
     ``spread_areas`` borrows a community for rows that name no place; ``spread_days`` places every case at an invented
-    time in the last days. Both mark the report with :data:`BORROWED`. ``lang`` is the language of refusals.
+    time in the last days, the share ``spread_fresh`` of them in the last hours. Each marks the report with
+    :data:`BORROWED`. ``lang`` is the language of refusals.
     """
 
     district: str
@@ -47,6 +48,7 @@ class Reading:
     spread_areas: bool = False
     spread_days: int = 0
     origin: str = ""
+    spread_fresh: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ class RowReader:
             said_at=self._said_at(said_at) if said_at else None,
         )
         zone = self._columns.zone
-        now = instants.spread(key, reading.spread_days, zone, now=self._now) if spread else self._now
+        now = self._now
+        if spread:
+            now = instants.spread(key, reading.spread_days, zone, now=now, fresh=reading.spread_fresh)
         return Candidate(row, report, now)
 
     def _said_at(self, text: str) -> datetime:

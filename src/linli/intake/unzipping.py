@@ -17,7 +17,8 @@ MOST = 4 << 30
 FORGOTTEN = 24 * 3600
 """Seconds after which what a killed import left unpacked is deleted."""
 _GZIP = b"\x1f\x8b"
-_PREFIX = "unpacked-"
+PREFIX = "unpacked-"
+"""Folders of files that are worked with at present begin with this."""
 _CHUNK = 1 << 20
 
 
@@ -34,8 +35,8 @@ def unzipped(path: Path, folder: Path) -> Iterator[Path]:
         if packed.read(2) != _GZIP:
             yield path
             return
-    _tidy(folder)
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder) as home:
+    tidy(folder)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder) as home:
         target = Path(home) / plain_name(path)
         try:
             with gzip.open(path) as source, target.open("wb") as sink:
@@ -60,8 +61,8 @@ def _copy(source: gzip.GzipFile, sink: IO[bytes], name: str) -> None:
         sink.write(chunk)
 
 
-def _tidy(folder: Path) -> None:
+def tidy(folder: Path) -> None:
     """Deletes what killed imports left behind: it holds residents' words."""
-    for left in folder.glob(f"{_PREFIX}*"):
+    for left in folder.glob(f"{PREFIX}*"):
         if left.stat().st_mtime < time.time() - FORGOTTEN:
             shutil.rmtree(left, ignore_errors=True)

@@ -26,6 +26,9 @@ from linli.site.naming import Names
 from linli.site.ordering import fields_in_order
 from linli.ui.widgets import Day, Rows, TickRows
 
+ACCEPTED_PHOTOS = "image/jpeg,image/png,image/webp"
+"""What the vault reads; a phone that keeps another format then hands over a JPEG by itself."""
+
 RATED = ("rating", "score")
 FEW = 6
 """Up to so many choices stand open as rows; more go into a select."""
@@ -65,6 +68,14 @@ class ActionForm(forms.Form):
         for asked in fields_in_order(action):
             self.fields[asked.name] = made_field(action, asked, setting, initial.get(asked.name))
         self.refused: Refusal | None = None
+        self.photos_again = False
+
+    def clean(self) -> dict[str, Any]:
+        """What was filled in; a form that comes back asks for its photos again, which no page can fill in."""
+        values = super().clean() or {}
+        if self.errors:
+            self._ask_for_photos(values)
+        return values
 
     def values(self) -> dict[str, Any]:
         """What was filled in, as ``cases.actions.act`` takes it."""
@@ -84,6 +95,17 @@ class ActionForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Shows a refusal beside the field that it is about, or above the form."""
         self.refused = refusal
+        taken = dict(self.cleaned_data) if hasattr(self, "cleaned_data") else {}
+        self._say(refusal)
+        self._ask_for_photos(taken)
+
+    def _ask_for_photos(self, values: Mapping[str, Any]) -> None:
+        for asked in self.action.form:
+            if asked.type is FieldType.PHOTO and values.get(asked.name) and asked.name not in self.errors:
+                self.photos_again = True
+                self.add_error(asked.name, _("Please choose your photos again: browsers do not keep them."))
+
+    def _say(self, refusal: Refusal) -> None:
         if refusal.code == "form_invalid":
             for name in _texts(refusal.facts.get("missing")):
                 self.add_error(name if name in self.fields else None, _("Please fill this in."))
@@ -124,7 +146,8 @@ def prefilled(action: Action, setting: Setting) -> dict[str, Any]:
         urgencies = [Urgency(state.urgency), *([matter.urgency] if matter and not state.matter else [])]
         found["matter"] = code if matter else None
         found["urgency"] = max(urgencies, key=lambda urgency: urgency.rank).value
-        found["area"] = state.place.area
+        place = setting.policy.territory.in_force(state.place.area)
+        found["area"] = place.code if place else state.place.area
         found["complaint_targets"] = list(state.complaint_targets)
         found["complaint_about"] = "unit_named" if state.complaint_targets else None
     if action.field("lead"):
@@ -249,7 +272,7 @@ def _photo(action: Action, asked: FormField, setting: Setting, initial: Any, com
             upload = super().clean(data, initial)
             return upload.read() if upload else None
 
-    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
+    widget = forms.FileInput(attrs={"accept": ACCEPTED_PHOTOS, "data-photos": 1})
     return Photo(widget=widget, **common)
 
 

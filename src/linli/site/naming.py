@@ -27,6 +27,7 @@ class Names(Mapping[str, str]):
         self.district, self.policy, self.lang = district, policy, lang
         self.units: Mapping[str, UnitInfo] = directory.units(district)
         self.areas: Mapping[str, AreaInfo] = directory.areas(district)
+        self.former: Mapping[str, AreaInfo] = directory.former_areas(district)
 
     @cached_property
     def posts(self) -> Mapping[str, PostInfo]:
@@ -36,7 +37,7 @@ class Names(Mapping[str, str]):
     def __getitem__(self, code: str) -> str:
         if code in self.units:
             return self.unit(code)
-        if code in self.areas:
+        if code in self.areas or code in self.former:
             return self.area(code)
         return self.matter(code)
 
@@ -56,13 +57,18 @@ class Names(Mapping[str, str]):
         return unit.name_zh if self.lang == "zh-hans" else unit.name_en
 
     def area(self, code: str | None) -> str:
-        """An area's name, a community without its committee."""
+        """An area's name, a community without its committee; one that was retired is said to be so."""
         area = self.areas.get(code or "")
-        return directory.short_name(area.name) if area else _("an area that no longer exists")
+        if area is not None:
+            return directory.short_name(area.name)
+        former = self.former.get(code or "")
+        if former is not None:
+            return _("%(area)s (no longer in force)") % {"area": directory.short_name(former.name)}
+        return _("an area that no longer exists")
 
     def path(self, code: str | None) -> str:
         """An area with those above it up to the town, widest first: ``中山路街道 玉屏社区 第1网格``."""
-        if code is None or code not in self.policy.territory.areas:
+        if code is None or not self.policy.territory.knows(code):
             return self.area(code)
         path = [a for a in self.policy.territory.path(code) if a.kind.depth >= AreaKind.TOWN.depth]
         return " ".join(self.area(a.code) for a in reversed(path)) or self.area(code)

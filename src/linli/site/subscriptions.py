@@ -11,7 +11,7 @@ INDEXED = frozenset(
     f"case.{action}"
     for action in (
         "opened", "accept", "reclassify", "dispatch", "return", "rule", "decide", "acknowledge", "open_part",
-        "call_conference", "escalate", "report_back", "not_solved", "reopen", "contest",
+        "call_conference", "escalate", "place_moved", "report_back", "not_solved", "reopen", "contest",
     )
 )  # fmt: skip
 """Entries after which a case may be found by other words, places or units."""

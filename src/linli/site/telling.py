@@ -12,7 +12,17 @@ from django.utils.translation import gettext as _
 
 from linli.cases import words
 from linli.cases.replay import event_of
-from linli.core.case.events import ActionTaken, DeadlinesRecalculated, Event, FieldValue, LeadSet, Opened, Vaulted
+from linli.core.case.events import (
+    ActionTaken,
+    DeadlinesRecalculated,
+    Event,
+    FieldValue,
+    LeadSet,
+    Opened,
+    PlaceMoved,
+    Vaulted,
+)
+from linli.core.case.placing import UNSURE
 from linli.core.case.state import CaseState
 from linli.core.policy import Policy
 from linli.core.procedure import Action, FieldType, FormField, Procedure, Role
@@ -101,6 +111,9 @@ class Teller:
                 yield self._opening(entry, event)
             elif isinstance(event, DeadlinesRecalculated):
                 yield self._recalculation(entry, event)
+            elif isinstance(event, PlaceMoved):
+                if not (self.for_reporter and event.by == UNSURE):
+                    yield self._placing(entry, event)
             elif procedure is not None:
                 if not (self.for_reporter and event.action in NOT_FOR_REPORTER):
                     yield self._act(entry, event, procedure, owner)
@@ -133,6 +146,25 @@ class Teller:
             minor=True,
         )
 
+    def _placing(self, entry: EntryRow, event: PlaceMoved) -> Told:
+        """Where the case stands since areas were re-cut: nothing else about it changed."""
+        facts = [(_("Place"), self.names.path(event.place.area)), (_("Known"), self._known_by(event.by))]
+        if event.candidates:
+            comma = "、" if self.names.lang == "zh-hans" else ", "
+            facts.append((_("To choose from"), comma.join(self.names.area(code) for code in event.candidates)))
+        by_clock = not entry.post
+        return Told(
+            seq=entry.seq,
+            at=entry.at,
+            title=words.label("entry", "place_moved", self.names.lang),
+            who=words.label("role", "clock", self.names.lang) if by_clock else self._poster(entry),
+            facts=tuple(facts),
+            minor=True,
+        )
+
+    def _known_by(self, by: str) -> str:
+        return words.label("placed_by", by, self.names.lang)
+
     def _act(self, entry: EntryRow, event: ActionTaken, procedure: Procedure, owner: str | None) -> Told:
         action = procedure.actions[event.action]
         lang = self.names.lang
@@ -162,9 +194,11 @@ class Teller:
             return words.label("role", "clock", self.names.lang)
         if event.role == Role.REPORTER.value:
             return _("You") if self.for_reporter else words.label("role", "reporter", self.names.lang)
-        if self.for_reporter:
-            return self.names.unit(entry.post.rpartition(".")[0])
-        return self.names.post(entry.post)
+        return self._poster(entry)
+
+    def _poster(self, entry: EntryRow) -> str:
+        """In whose name a person acted: for the reporter the unit, for officers the post."""
+        return self.names.unit(entry.post.rpartition(".")[0]) if self.for_reporter else self.names.post(entry.post)
 
     def _facts(self, action: Action, event: ActionTaken) -> tuple[tuple[str, str], ...]:
         found = []
@@ -251,7 +285,7 @@ def records(district: str, case: str) -> list[Record]:
 
 def vaulted_in(told: Iterable[Record]) -> list[str]:
     """Ids of everything in the vault that the entries refer to."""
-    forms = (event.form for _entry, event in told if not isinstance(event, DeadlinesRecalculated))
+    forms = (event.form for _entry, event in told if isinstance(event, Opened | ActionTaken))
     return [value.id for form in forms for value in form.values() if isinstance(value, Vaulted)]
 
 

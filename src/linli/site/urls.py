@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from linli.site.api import api
 from linli.site.gallery import components
 
+handler400 = "linli.site.bodies.bad_request"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("linli.site.portal.urls")),
     path("map/", include("linli.site.maps.urls")),

@@ -69,6 +69,15 @@ class FollowUpForm(forms.Form):
         return given
 
 
+class HandOverForm(forms.Form):
+    """What the next shift must know besides the numbers."""
+
+    words = forms.CharField(
+        required=False, max_length=2 * MOST_WORDS, widget=forms.Textarea(attrs={"rows": 5}),
+        label=gettext_lazy("What the next shift must know"), help_text=ABOUT_PLACES,
+    )  # fmt: skip
+
+
 def _speak(form: forms.Form) -> None:
     for field in form.fields.values():
         field.error_messages["required"] = _("Please fill this in.")

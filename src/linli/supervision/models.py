@@ -1,15 +1,18 @@
-"""Rows of supervision: visits to places, and what is to follow from them. Of places and units, never of a person."""
+"""Rows of supervision: visits to places and what follows from them, and shifts of command centres.
 
-from typing import ClassVar
+Of places and units, never of a person.
+"""
+
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 
-def code_field(max_length: int = 120) -> "models.CharField[str, str]":
+def code_field(max_length: int = 120, **more: Any) -> "models.CharField[str, str]":
     """A code or id: compared byte by byte."""
-    return models.CharField(max_length=max_length, db_collation="C")
+    return models.CharField(max_length=max_length, db_collation="C", **more)
 
 
 class Visit(models.Model):
@@ -52,3 +55,36 @@ class FollowUp(models.Model):
             ),
             models.Index(fields=["district_id", "unit_id"], name="follow_up_by_unit"),
         ]
+
+
+class Shift(models.Model):
+    """One shift of a coordinating unit: running, handed over in writing, and closed once somebody else took it over.
+
+    ``report`` is what was open when it was handed over: numbers and case ids. ``words`` are masked before they come
+    here. ``handed_by`` is the opaque id of who signed, because they may not take over from themselves.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(16)
+    unit_id = code_field()
+    began_at = models.DateTimeField()
+    began_post = code_field()
+    handed_at = models.DateTimeField(null=True)
+    handed_by = code_field(default="")
+    handed_post = code_field(default="")
+    report = models.JSONField(null=True)
+    words = models.TextField(default="")
+    taken_at = models.DateTimeField(null=True)
+    taken_post = code_field(default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district_id", "id"], name="shift_in_district"),
+            models.UniqueConstraint(
+                fields=["district_id", "unit_id"], name="shift_one_at_a_time", condition=Q(taken_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="shift_taken_after_handed", condition=Q(taken_at__isnull=True) | Q(handed_at__isnull=False)
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["district_id", "unit_id", "-began_at"], name="shift_by_unit")]

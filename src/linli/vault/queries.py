@@ -1,8 +1,9 @@
 """Reading the vault's working texts; originals come through ``actions.reveal`` only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from linli.vault.models import Item, Reveal
+from linli.vault.sealing import VaultLocked, unseal
 
 
 def masked(district: str, items: Iterable[str]) -> Mapping[str, str]:
@@ -23,6 +24,26 @@ def kinds(district: str, case: str) -> list[tuple[str, str, str]]:
 def reveals(district: str, case: str) -> list[Reveal]:
     """Who read which original of a case, and why, newest first."""
     return list(Reveal.objects.filter(district_id=district, case_id=case).order_by("-at"))
+
+
+def judged_points(
+    district: str, cases: Iterable[str], judge: Callable[[tuple[float, float]], str | None]
+) -> dict[str, str | None]:
+    """What a rule says of the pin of each case that has one, by case id: the pins themselves stay in here.
+
+    For rules that turn a pin into an area, as taking it in did; nobody sees where it is, so nothing is revealed. A pin
+    that can't be opened is as good as none.
+    """
+    rows = Item.objects.filter(district_id=district, case_id__in=list(cases), kind="point")
+    found: dict[str, str | None] = {}
+    for row in rows:
+        try:
+            content = unseal(str(row.id), row.key_id, bytes(row.wrapped_key), bytes(row.nonce), bytes(row.sealed))
+        except VaultLocked:
+            continue
+        longitude, _, latitude = content.decode().partition(",")
+        found[str(row.case_id)] = judge((float(longitude), float(latitude)))
+    return found
 
 
 def masked_by_case(district: str, cases: Iterable[str]) -> Mapping[str, list[str]]:

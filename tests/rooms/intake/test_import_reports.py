@@ -4,7 +4,7 @@ import csv
 import gzip
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -465,6 +465,13 @@ def test_a_demonstration_borrows_places_and_times_the_same_every_time_and_says_s
     take(write(rows, "again.csv"), source="hotline", spread_areas=True, spread_days=10)
     take(write(rows), source="other", spread_areas=True, spread_days=10)
     assert place.state(case_of("W7", "other")).opened_at != found[7].opened_at
+
+
+def test_a_demonstration_lets_a_share_come_in_the_last_hours(take: Take, write: Write, place: Place) -> None:
+    take(write([f"W{n},题,事情{n},,,,,2015-01-01," for n in range(60)]), spread_days=10, spread_fresh=0.8)
+    ages = [place.now - place.state(case_of(f"W{n}")).opened_at for n in range(60)]
+    assert 40 <= sum(age < timedelta(hours=3) for age in ages) <= 55
+    assert max(ages) > timedelta(days=2)
 
 
 def test_a_demonstration_keeps_a_place_that_the_row_names(take: Take, write: Write, place: Place) -> None:

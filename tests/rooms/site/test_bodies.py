@@ -10,9 +10,11 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
 from django.db import close_old_connections
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
+from linli.site import bodies
 from linli.site.bodies import measured
+from tests.journeys.pages import assert_sound, text
 from tests.rooms.conftest import COMMUNITY, Place
 from tests.rooms.site.calling import API, PROBLEM
 
@@ -72,5 +74,32 @@ def test_it_says_so_plainly_on_a_page(settings: Any) -> None:
     status, kind, content = send("/", b"detail=" + b"x" * 2_000_000, "application/x-www-form-urlencoded")
 
     assert status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    assert kind.startswith("text/plain")
+    assert kind.startswith("text/html")
     assert b"1 MB" in content
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("plain_site")
+def test_it_says_what_to_do_with_a_form_that_is_too_large_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MOST", 1024 * 1024)
+    client = Client(headers={"accept-language": "zh-hans"})
+    page = client.post("/report/500118/", {"detail": "路灯坏了", "photos": io.BytesIO(b"x" * 1_100_000)})
+    assert page.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "减少照片" in text(page)
+    assert_sound(page)
+    problem = client.post(f"{API}/reports", b"x" * 1_100_000, content_type="application/json")
+    assert (problem.status_code, problem.headers["Content-Type"]) == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, PROBLEM)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("plain_site")
+def test_it_says_what_to_do_with_too_many_words_or_a_broken_form(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024
+    client = Client(headers={"accept-language": "zh-hans"}, raise_request_exception=False)
+    page = client.post("/report/500118/", {"detail": "路" * 2000})
+    assert page.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert_sound(page)
+    broken = client.post("/report/500118/", b"abc", content_type="multipart/form-data")
+    assert broken.status_code == HTTPStatus.BAD_REQUEST
+    assert "无法读取" in text(broken)
+    assert_sound(broken)

@@ -5,6 +5,7 @@ from linli.cases.actions.answering import keep_answer, load_answers, remove_answ
 from linli.cases.actions.indexing import index_cases
 from linli.cases.actions.mentioning import settle_mention
 from linli.cases.actions.opening import open_case, prepare
+from linli.cases.actions.placing import choose_place, move_after_plan
 from linli.cases.actions.recalculating import recalculate_deadlines
 from linli.cases.actions.saving import CaseMoved
 from linli.cases.actions.waking import wake, wake_due
@@ -13,9 +14,11 @@ __all__ = [
     "CaseMoved",
     "act",
     "act_in_bulk",
+    "choose_place",
     "index_cases",
     "keep_answer",
     "load_answers",
+    "move_after_plan",
     "open_case",
     "prepare",
     "recalculate_deadlines",

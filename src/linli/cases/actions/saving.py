@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from linli.cases import rows
 from linli.core.actor import Actor
-from linli.core.case.events import ActionTaken, DeadlinesRecalculated, Event, Opened
+from linli.core.case.events import ActionTaken, DeadlinesRecalculated, Event, Opened, PlaceMoved
 from linli.core.case.state import CaseState
 from linli.core.proofs import GENESIS
 from linli.ledger import actions as ledger
@@ -50,11 +50,13 @@ class Step:
 
 
 def event_type(event: Event) -> str:
-    """The ledger's type of an event: ``case.opened``, ``case.<action>`` or ``case.deadlines_recalculated``."""
+    """The ledger's type: ``case.opened``, ``case.<action>``, ``case.deadlines_recalculated``, ``case.place_moved``."""
     if isinstance(event, Opened):
         return "case.opened"
     if isinstance(event, DeadlinesRecalculated):
         return "case.deadlines_recalculated"
+    if isinstance(event, PlaceMoved):
+        return "case.place_moved"
     return f"case.{event.action}"
 
 

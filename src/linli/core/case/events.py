@@ -211,4 +211,18 @@ class DeadlinesRecalculated(msgspec.Struct, frozen=True, omit_defaults=True):
     tick: Tick
 
 
-Event = Opened | ActionTaken | DeadlinesRecalculated
+class PlaceMoved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Areas were re-cut, and this is where the case stands now.
+
+    ``by`` says how that was found: ``outline`` (all of the old area lies in this one), ``pin``, ``person``, or
+    ``unsure``: then a person has yet to choose among ``candidates``.
+    """
+
+    place: Place
+    at: datetime
+    by: str
+    plan: str
+    candidates: tuple[str, ...] = ()
+
+
+Event = Opened | ActionTaken | DeadlinesRecalculated | PlaceMoved

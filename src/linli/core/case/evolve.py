@@ -22,6 +22,7 @@ from linli.core.case.events import (
     Opened,
     PartEnded,
     PartOpened,
+    PlaceMoved,
     Raised,
     Rated,
     Reopened,
@@ -49,6 +50,9 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:
         raise ValueError("the first event of a case opens it")
     if isinstance(event, DeadlinesRecalculated):
         return replace(state, version=state.version + 1, **_tick(event.tick))
+    if isinstance(event, PlaceMoved):
+        followed = {"areas_plan": event.plan or None, "place_candidates": event.candidates}
+        return replace(state, version=state.version + 1, place=event.place, **followed)
     for change in event.changes:
         state = apply(state, change)
     return _acted(state, event)
@@ -90,6 +94,7 @@ def _classified(_state: CaseState, change: Classified) -> dict[str, Any]:
         "matter_version": change.matter_version,
         "urgency": change.urgency,
         "place": change.place,
+        "place_candidates": (),
         "sensitive": change.sensitive,
         "complaint_targets": change.complaint_targets,
         "recused": change.recused,

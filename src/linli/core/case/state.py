@@ -42,7 +42,9 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     """The whole case. Instants are UTC; units and actors are ids; texts, contacts and photos are in the vault.
 
     ``version`` counts the entries folded. ``clock`` is the limit that runs in this step, ``promise`` the handling
-    limit given at dispatch, which outlives steps. ``next_wake`` is never None while the case is open.
+    limit given at dispatch, which outlives steps. ``areas_plan`` is the plan of areas that the place last followed, and
+    ``place_candidates`` the areas among which a person has yet to choose. ``next_wake`` is never None while the case is
+    open.
 
     Defaults are None, False, 0 or empty only: the encoder leaves such values out by identity, so a default like a
     word would be written or not depending on where the value came from, and the row would differ from its ledger.
@@ -95,6 +97,8 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     decision: str | None = None
     remedy: str | None = None
     rating: int | None = None
+    areas_plan: str | None = None
+    place_candidates: tuple[str, ...] = ()
     ended_at: datetime | None = None
 
     @property

@@ -1,32 +1,41 @@
 """Importing the divisions file: provinces down to micro-grids."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
+from linli.directory.actions.past import keep_areas
 from linli.directory.actions.versions import grow
 from linli.directory.divisions import ALIASES, COLUMNS, Division, judge, level_codes
 from linli.directory.models import Area
-from linli.directory.tables import ErrorFile, ImportReport, Progress, read
+from linli.directory.tables import ErrorFile, ImportReport, Progress, limited, read
 
 _BATCH = 2000
 _WRITTEN = ("kind", "parent_code", "name", "placeholder", "invented", "district_code", "town_code", "community_code")
 
 
-def import_areas(path: Path, *, now: datetime, dry_run: bool = False, progress: Progress | None = None) -> ImportReport:
+def import_areas(
+    path: Path,
+    *,
+    now: datetime,
+    within: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
     """Reads a divisions file (columns code, parent_code, level, name) into the areas.
 
     Good rows are kept, refused ones are listed and written beside the file. Feeding the same file twice changes
-    nothing; an area that is no longer in the file stays, because cases may name it.
+    nothing; an area that is no longer in the file stays, because cases may name it. With ``within``, rows of other
+    places are refused.
 
     Lock: the rows of the districts concerned, in the order of their codes.
 
     Raises:
         UnreadableFileError: the file as a whole can't be read; nothing was written.
     """
-    table = read(path, COLUMNS, ALIASES)
+    table = limited(read(path, COLUMNS, ALIASES), within, lambda cells: cells.get("code", ""))
     report = ImportReport(path.name, dry_run, notes=list(table.notes))
     with transaction.atomic():
         known = {area.code: area for area in Area.objects.all()}
@@ -48,7 +57,8 @@ def import_areas(path: Path, *, now: datetime, dry_run: bool = False, progress: 
 
 
 def write_areas(areas: list[Area], progress: Progress | None = None, done: int = 0, total: int | None = None) -> None:
-    """Inserts or updates areas in batches and grows the districts they lie in."""
+    """Inserts or updates areas in batches, keeps what they were before, and grows the districts they lie in."""
+    keep_areas({area.code: area.effective_from for area in areas})
     for start in range(0, len(areas), _BATCH):
         Area.objects.bulk_create(
             areas[start : start + _BATCH],

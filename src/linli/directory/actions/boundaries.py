@@ -1,7 +1,7 @@
 """Importing boundaries from GeoJSON, and writing those that were invented."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,12 +10,23 @@ from django.db import transaction
 from shapely.geometry.base import BaseGeometry
 
 from linli.directory.actions.areas import districts_of
+from linli.directory.actions.past import keep_boundaries
 from linli.directory.actions.versions import grow
 from linli.directory.datum import Datum
 from linli.directory.divisions import level_codes
 from linli.directory.models import Area, Boundary
 from linli.directory.outlines import BadOutline, Outline, judge, read_features
-from linli.directory.tables import LINE, REASON, BadRow, ImportReport, Progress, next_free, refused_beside
+from linli.directory.tables import (
+    LINE,
+    OUT_OF_SCOPE,
+    REASON,
+    BadRow,
+    ImportReport,
+    Progress,
+    next_free,
+    outside_words,
+    refused_beside,
+)
 
 _BATCH = 500
 _WRITTEN = ("shape", "west", "south", "east", "north", "source", "datum", "invented")
@@ -27,6 +38,7 @@ def import_boundaries(
     datum: Datum,
     now: datetime,
     source: str = "",
+    within: Sequence[str] = (),
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
@@ -34,6 +46,7 @@ def import_boundaries(
 
     Coordinates are converted to WGS 84. Slightly invalid shapes are repaired, and the report says so; worse ones are
     refused with the reason and written to ``FILE.errors.geojson``. Feeding the same file twice changes nothing.
+    With ``within``, areas of other places are refused.
 
     Lock: the rows of the districts concerned, in the order of their codes.
 
@@ -45,6 +58,7 @@ def import_boundaries(
     with transaction.atomic():
         known = {row.area_code: row for row in Boundary.objects.all()}
         good, refused = _judged(features, datum, known, progress)
+        good, refused = _limited(good, refused, features, within)
         report.notes += [outline.note for outline in good if outline.note]
         rows = [as_boundary(o.code, o.shape, source or path.name, datum, now, invented=False) for o in good]
         new = [row for row in rows if row.area_code not in known]
@@ -61,7 +75,7 @@ def import_boundaries(
 def _judged(
     features: list[object], datum: Datum, known: dict[str, Boundary], progress: Progress | None
 ) -> tuple[list[Outline], list[BadOutline]]:
-    parents = dict(Area.objects.values_list("code", "parent_code"))
+    parents = dict(Area.objects.filter(retired_at__isnull=True).values_list("code", "parent_code"))
     boxes = {code: (row.west, row.south, row.east, row.north) for code, row in known.items()}
     good: list[Outline] = []
     refused: list[BadOutline] = []
@@ -73,6 +87,18 @@ def _judged(
         if progress is not None:
             progress(done, len(features))
     return good, refused
+
+
+def _limited(
+    good: list[Outline], refused: list[BadOutline], features: list[object], within: Sequence[str]
+) -> tuple[list[Outline], list[BadOutline]]:
+    """The same with areas of other places refused; without places nothing changes."""
+    outside = [outline for outline in good if within and not outline.code.startswith(tuple(within))]
+    refused = refused + [
+        BadOutline(o.number, OUT_OF_SCOPE, outside_words(o.code, within), features[o.number - 1]) for o in outside
+    ]
+    numbers = {o.number for o in outside}
+    return [o for o in good if o.number not in numbers], sorted(refused, key=lambda bad: bad.number)
 
 
 def as_boundary(
@@ -96,8 +122,9 @@ def as_boundary(
 
 
 def write_boundaries(rows: Iterable[Boundary]) -> None:
-    """Inserts or updates boundaries and grows the districts they lie in."""
+    """Inserts or updates boundaries, keeps the outlines that they replace, and grows the districts they lie in."""
     written = list(rows)
+    keep_boundaries({row.area_code: row.effective_from for row in written})
     for start in range(0, len(written), _BATCH):
         Boundary.objects.bulk_create(
             written[start : start + _BATCH],

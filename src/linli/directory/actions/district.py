@@ -70,7 +70,7 @@ def set_up_district(
             raise DistrictError(f"district {code} is not among the areas: run first: linli import areas FILE")
         new = _ensure_row(area, short_code or code[-3:], name_en)
         grids = _ensure_grids(code, template, now)
-        areas = [_core(row) for row in AreaRow.objects.filter(district_code=code)]
+        areas = [_core(row) for row in AreaRow.objects.filter(district_code=code, retired_at__isnull=True)]
         names_en = dict(District.objects.filter(code=code).values_list("code", "name_en"))
         units, posts = write_planned(code, list(expand(template, areas, names_en)))
         if units or posts or new:

@@ -11,9 +11,10 @@ from shapely.geometry.base import BaseGeometry
 from linli.core.territory import AreaKind
 from linli.directory.actions.boundaries import as_boundary, write_boundaries
 from linli.directory.datum import Datum
+from linli.directory.divisions import level_codes
 from linli.directory.models import Area, Boundary, District
 from linli.directory.partition import invented_outline, partition
-from linli.directory.queries import UnknownDistrictError
+from linli.directory.queries import UnknownDistrictError, replanned
 
 MIDDLE_OF_NOWHERE = (106.5, 29.6)
 SQUARE_KM = 1500.0
@@ -35,7 +36,8 @@ def invent_boundaries(district: str, *, now: datetime, seed: int = 0) -> Invente
     """Gives every town, community and grid of a district that has no real boundary an invented one.
 
     Cells fill the district's outline exactly, level by level; an outline is invented where none was imported. Real
-    boundaries are kept. The same seed gives the same cells again.
+    boundaries are kept, and so are the grids of a community for which a plan was published. The same seed gives the
+    same cells again.
 
     Lock: the district's row.
 
@@ -46,7 +48,12 @@ def invent_boundaries(district: str, *, now: datetime, seed: int = 0) -> Invente
         if not District.objects.select_for_update().filter(code=district).exists():
             raise UnknownDistrictError(district)
         known = {row.area_code: row for row in Boundary.objects.filter(district_code=district)}
-        real = {code: shapely.from_wkb(bytes(row.shape)) for code, row in known.items() if not row.invented}
+        decided = replanned(district)
+        real = {
+            code: shapely.from_wkb(bytes(row.shape))
+            for code, row in known.items()
+            if not row.invented or level_codes(code).community in decided
+        }
         made = _invent(district, _children(district), real, seed)
         rows = [as_boundary(code, shape, SOURCE, Datum.WGS84, now, invented=True) for code, shape in made.items()]
         new = [
@@ -57,7 +64,9 @@ def invent_boundaries(district: str, *, now: datetime, seed: int = 0) -> Invente
 
 
 def _children(district: str) -> dict[str, list[str]]:
-    rows = Area.objects.filter(district_code=district, kind__in=[kind.value for kind in _BELOW], placeholder=False)
+    rows = Area.objects.filter(
+        district_code=district, kind__in=[kind.value for kind in _BELOW], placeholder=False, retired_at__isnull=True
+    )
     children: dict[str, list[str]] = {}
     for code, parent in rows.order_by("code").values_list("code", "parent_code"):
         children.setdefault(parent or "", []).append(code)

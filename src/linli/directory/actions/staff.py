@@ -1,6 +1,6 @@
 """Who holds which post: importing a staff file, giving and ending posts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from linli.accounts import actions as accounts
 from linli.accounts.queries import named
 from linli.directory.models import Holding, Post
 from linli.directory.staff_rows import ALIASES, COLUMNS, StaffRow, judge
-from linli.directory.tables import ErrorFile, ImportReport, Progress, read
+from linli.directory.tables import ErrorFile, ImportReport, Progress, limited, read
 
 _BATCH = 1000
 
@@ -20,19 +20,26 @@ class UnknownPostError(LookupError):
     """No active post of that id."""
 
 
-def import_staff(path: Path, *, now: datetime, dry_run: bool = False, progress: Progress | None = None) -> ImportReport:
+def import_staff(
+    path: Path,
+    *,
+    now: datetime,
+    within: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
     """Reads who holds which post from CSV or XLSX: username, name, post; optional unit, from, until.
 
     Unknown usernames become accounts that can't log in until a password is set. ``post`` is a post's id
     (``500118001.command_centre.dispatcher``), or its last part beside a column ``unit``. A row without ``from`` holds
-    from ``now``.
+    from ``now``. With ``within``, posts of other places are refused.
 
     Lock: none beyond the rows written; an open holding stands once per person and post.
 
     Raises:
         UnreadableFileError: the file as a whole can't be read; nothing was written.
     """
-    table = read(path, COLUMNS, ALIASES)
+    table = limited(read(path, COLUMNS, ALIASES), within, _area_of)
     report = ImportReport(path.name, dry_run, notes=list(table.notes))
     with transaction.atomic():
         posts = dict(Post.objects.filter(active=True).values_list("id", "district_code"))
@@ -52,6 +59,11 @@ def import_staff(path: Path, *, now: datetime, dry_run: bool = False, progress: 
                 errors.add(bad)
             report.error_file = errors.path
     return report
+
+
+def _area_of(cells: Mapping[str, str]) -> str:
+    """The area of the unit in whose post somebody is: a unit's id begins with it."""
+    return (cells.get("unit") or cells.get("post", "")).partition(".")[0]
 
 
 def hold_posts(pairs: Iterable[tuple[str, str]], *, since: datetime, until: datetime | None = None) -> int:

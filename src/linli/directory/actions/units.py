@@ -1,6 +1,6 @@
 """Importing units, and writing the units and posts that a template asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.db import transaction
 from linli.directory.actions.versions import grow
 from linli.directory.divisions import level_codes
 from linli.directory.models import Area, District, Post, Unit
-from linli.directory.tables import ErrorFile, ImportReport, Progress, read
+from linli.directory.tables import ErrorFile, ImportReport, Progress, limited, read
 from linli.directory.template import PlannedPost, PlannedUnit, Template, planned_posts, standard
 from linli.directory.unit_rows import ALIASES, COLUMNS, UnitRow, judge
 
@@ -29,19 +29,22 @@ _WRITTEN = [
 ]
 
 
-def import_units(path: Path, *, dry_run: bool = False, progress: Progress | None = None) -> ImportReport:
+def import_units(
+    path: Path, *, within: Sequence[str] = (), dry_run: bool = False, progress: Progress | None = None
+) -> ImportReport:
     """Reads units from CSV or XLSX: type, area, name_zh; optional id, name_en, parent, functions, phone, hours,
     company, active.
 
     A unit's id is ``AREA.TYPE`` unless given. Imported units are no longer marked as invented. A new unit gets the
     posts of its kind in the template, so that people can hold them. ``active: no`` takes a unit out of routing.
+    With ``within``, units of other places are refused.
 
     Lock: the rows of the districts concerned, in the order of their codes.
 
     Raises:
         UnreadableFileError: the file as a whole can't be read; nothing was written.
     """
-    table, template = read(path, COLUMNS, ALIASES), standard()
+    table, template = limited(read(path, COLUMNS, ALIASES), within, lambda cells: cells.get("area", "")), standard()
     report = ImportReport(path.name, dry_run, notes=list(table.notes))
     with transaction.atomic():
         areas = set(Area.objects.filter(district_code__isnull=False).values_list("code", flat=True))

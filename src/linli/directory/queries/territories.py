@@ -106,6 +106,7 @@ _territories = PerVersion()
 _infos = PerVersion()
 _units = PerVersion()
 _areas = PerVersion()
+_former = PerVersion()
 
 
 _districts: list[tuple[DistrictInfo, ...]] = [()]
@@ -163,8 +164,19 @@ def units(district: str) -> dict[str, UnitInfo]:
 
 
 def areas(district: str) -> dict[str, AreaInfo]:
-    """Areas of a district and above it, by code."""
+    """Areas of a district that are in force and those above it, by code."""
     return _areas.get(district, lambda _number: {row.code: _area_info(row) for row in _area_rows(district)})
+
+
+def former_areas(district: str) -> dict[str, AreaInfo]:
+    """Areas of a district that were retired, by code, under the name they had at the end."""
+    return _former.get(
+        district,
+        lambda _number: {
+            row.code: _area_info(row)
+            for row in AreaRow.objects.filter(district_code=district, retired_at__isnull=False).order_by("code")
+        },
+    )
 
 
 def posts(district: str, unit: str | None = None) -> tuple[PostInfo, ...]:
@@ -176,14 +188,19 @@ def posts(district: str, unit: str | None = None) -> tuple[PostInfo, ...]:
 
 
 def _read_territory(district: str, number: int) -> Territory:
-    areas = [Area(r.code, AreaKind(r.kind), r.parent_code, r.name, r.placeholder) for r in _area_rows(district)]
+    areas = [_core(row) for row in _area_rows(district)]
+    former = [_core(row) for row in AreaRow.objects.filter(district_code=district, retired_at__isnull=False)]
     rows = {row.id: row for row in UnitRow.objects.filter(district_code=district)}
     units = [
         Unit(r.id, r.type, r.area_code, _active_superior(r, rows), r.name_zh, frozenset(map(Function, r.functions)))
         for r in rows.values()
         if r.active
     ]
-    return build(number, areas, units)
+    return build(number, areas, units, former)
+
+
+def _core(row: AreaRow) -> Area:
+    return Area(row.code, AreaKind(row.kind), row.parent_code, row.name, row.placeholder)
 
 
 def _active_superior(row: UnitRow, rows: dict[str, UnitRow]) -> str | None:
@@ -204,7 +221,8 @@ def _read_units(district: str) -> dict[str, UnitInfo]:
 
 def _area_rows(district: str) -> list[AreaRow]:
     above = [district[:2], district[:4]]
-    return list(AreaRow.objects.filter(Q(district_code=district) | Q(code__in=above)).order_by("code"))
+    rows = AreaRow.objects.filter(Q(district_code=district) | Q(code__in=above), retired_at__isnull=True)
+    return list(rows.order_by("code"))
 
 
 def _area_info(row: AreaRow) -> AreaInfo:

@@ -2,7 +2,7 @@
 
 import gc
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,8 +66,17 @@ class _Chunk:
 class Taking:
     """The state of one import: what has been read so far, and who has which number."""
 
-    def __init__(self, table: Table, reader: RowReader, former: Former, reading: Reading, now: datetime) -> None:
+    def __init__(
+        self,
+        table: Table,
+        reader: RowReader,
+        former: Former,
+        reading: Reading,
+        now: datetime,
+        wrote: Callable[[int], None] | None = None,
+    ) -> None:
         self._table, self._reader, self._former, self._reading, self._now = table, reader, former, reading, now
+        self._wrote = wrote
         self._short_code = directory.district(reading.district).short_code
         self._seen: dict[str, int] = {}
         self._formulas: list[int] = []
@@ -168,6 +177,8 @@ class Taking:
         if self._run is not None:
             with transaction.atomic():
                 new = bulk_writing.write(ready, run=self._run, rows_done=self.result.read)
+                if self._wrote is not None:
+                    self._wrote(new)
         self.result.new += new
         self.result.already += chunk.known + len(ready) - new
         bad.sort(key=lambda row: row.line)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,7 +36,8 @@ class Options:
     ``source`` names the system the numbers come from (by default the mapping's, else the file's name); together with
     a row's number it makes a second import harmless. ``errors`` is where refused rows go instead of beside the file.
     ``helpers`` is how many processes of their own form the rows of a large file; a caller within a transaction of its
-    own has none. The rest is as in :class:`linli.intake.row_reading.Reading`.
+    own has none. ``wrote`` is told in each chunk's transaction how many cases it made. The rest is
+    as in :class:`linli.intake.row_reading.Reading`.
     """
 
     columns: ColumnMap | None = None
@@ -45,9 +47,11 @@ class Options:
     understand: bool = True
     spread_areas: bool = False
     spread_days: int = 0
+    spread_fresh: float = 0.0
     origin: str = ""
     errors: Path | None = None
     helpers: int = 0
+    wrote: Callable[[int], None] | None = None
 
 
 def import_reports(
@@ -73,11 +77,19 @@ def import_reports(
             raise MappingError(
                 f"the source {source} is longer than {SOURCE_LIMIT} characters: give a short one (--source)"
             )
-        reading = Reading(district, source, options.lang, options.spread_areas, options.spread_days, options.origin)
+        reading = Reading(
+            district,
+            source,
+            options.lang,
+            options.spread_areas,
+            options.spread_days,
+            options.origin,
+            options.spread_fresh,
+        )
         policy = catalogue.policy(district)
         digest = "" if options.dry_run else _digest(file, reading, columns)
         with closing(_former(table, policy, options, district)) as former:
-            taking = Taking(table, RowReader(columns, reading, policy, now), former, reading, now)
+            taking = Taking(table, RowReader(columns, reading, policy, now), former, reading, now, options.wrote)
             taking.note_columns(columns, guessed=options.columns is None)
             return taking.take(digest, errors=options.errors, progress=progress)
 

@@ -102,7 +102,7 @@ def submit(report: Report, *, now: datetime, idempotency_key: str = "") -> Recei
         BodyDiffers: the key was used with another body.
         AlreadyReported: that record of that source is in already.
     """
-    body_hash = _body_hash(report) if idempotency_key else ""
+    body_hash = fingerprint(report) if idempotency_key else ""
     key_hash = codes.keyed_hash("idempotency", report.district, idempotency_key) if idempotency_key else ""
     if key_hash and (known := _answered(key_hash, body_hash, now)):
         return known
@@ -289,7 +289,8 @@ def report_row(ready: Prepared, now: datetime) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _body_hash(report: Report) -> str:
+def fingerprint(report: Report) -> str:
+    """A keyed hash of everything that a report says, photos too: equal for equal reports."""
     values: Mapping[str, Any] = asdict(report)
     plain = {k: [hashlib.sha256(p).hexdigest() for p in v] if k == "photos" else v for k, v in values.items()}
     return codes.keyed_hash("body", json.dumps(plain, sort_keys=True, default=str))

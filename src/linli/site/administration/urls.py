@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from linli.site.administration import catalogue, drafting, lists, procedures, sections
+from linli.site.administration import (
+    area_plans,
+    area_publishing,
+    areas,
+    catalogue,
+    drafting,
+    imports,
+    lists,
+    procedures,
+    sections,
+)
 
 urlpatterns = [
     path("", sections.index, name="desk-administration"),
@@ -21,4 +31,22 @@ urlpatterns = [
     path("catalogue/history/", catalogue.history, name="desk-catalogue-history"),
     path("catalogue/history/<int:publication>/copy/", drafting.copy, name="desk-draft-copy"),
     path("catalogue/history/<int:older>/<int:newer>/", catalogue.changes, name="desk-catalogue-changes"),
+    path("imports/", imports.index, name="desk-imports"),
+    path("imports/new/<slug:kind>/", imports.upload, name="desk-import-new"),
+    path("imports/mappings/", imports.keep, name="desk-import-mappings"),
+    path("imports/mappings/<uuid:mapping_id>/", imports.saved, name="desk-import-saved"),
+    path("imports/mappings/<uuid:mapping_id>/remove/", imports.drop, name="desk-import-drop"),
+    path("imports/<uuid:job>/", imports.job, name="desk-import"),
+    path("imports/<uuid:job>/columns/", imports.remap, name="desk-import-remap"),
+    path("imports/<uuid:job>/run/", imports.run, name="desk-import-run"),
+    path("imports/<uuid:job>/cancel/", imports.cancel, name="desk-import-cancel"),
+    path("imports/<uuid:job>/errors/", imports.errors, name="desk-import-errors"),
+    path("imports/<uuid:job>/mapping/", imports.job_mapping, name="desk-import-mapping"),
+    path("areas/", areas.index, name="desk-areas"),
+    path("areas/<slug:area>/", areas.area, name="desk-area"),
+    path("areas/<slug:area>/grids.geojson", areas.grids, name="desk-area-grids"),
+    path("areas/<slug:area>/plan/", areas.begin, name="desk-area-plan-new"),
+    path("areas/plan/<uuid:plan>/", area_plans.plan, name="desk-area-plan"),
+    path("areas/plan/<uuid:plan>/shapes.geojson", area_plans.shapes, name="desk-area-plan-shapes"),
+    path("areas/plan/<uuid:plan>/publish/", area_publishing.publish, name="desk-area-plan-publish"),
 ]

@@ -25,6 +25,7 @@ VERBS = {
     "serve": "linli.site.cli.serve",
     "sweep": "linli.site.cli.sweep",
     "understand": "linli.site.cli.understand",
+    "uploads": "linli.site.cli.uploads",
 }
 """Verb -> module; the module has a click command of the verb's name (``import`` is ``import_``)."""
 

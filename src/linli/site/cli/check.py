@@ -1,5 +1,7 @@
 """``linli check``: holes and conflicts of a district before a resident finds them; whether a site may go live."""
 
+from datetime import timedelta
+
 import click
 
 from linli.site.cli import with_django
@@ -15,6 +17,8 @@ REMEDIES = {
     "security.W020": "Name the site's hosts in LINLI_HOSTS.",
 }
 """What to do about findings of Django's own, in terms of our settings."""
+PATIENCE = timedelta(minutes=5)
+"""A plan of grids whose date has come may wait so long for the clock to put it in force."""
 
 
 @click.command()
@@ -75,6 +79,7 @@ def _report(district: str, everything: bool) -> int:
     for finding in findings:
         if everything or finding.severity is not coverage.Severity.NOTE:
             click.echo(f"{district}  {finding.severity:<8} {finding.code}  {finding.where}: {finding.words}")
+    stray = _report_areas(district)
     counts = {s: sum(1 for finding in findings if finding.severity is s) for s in coverage.Severity}
     places, matters = len(coverage.leaves(policy)), len(policy.offered)
     click.echo(
@@ -82,4 +87,27 @@ def _report(district: str, everything: bool) -> int:
         f"{counts[coverage.Severity.ERROR]} errors, {counts[coverage.Severity.WARNING]} warnings, "
         f"{counts[coverage.Severity.NOTE]} notes"
     )
-    return counts[coverage.Severity.ERROR]
+    return counts[coverage.Severity.ERROR] + stray
+
+
+def _report_areas(district: str) -> int:
+    """Prints open cases in areas no longer in force, and plans of grids that could not take effect; their number."""
+    from django.utils import timezone
+
+    from linli.cases import queries_places
+    from linli.directory import queries as directory
+
+    stray = queries_places.astray(district)
+    for number, area in stray:
+        click.echo(
+            f"{district}  error    area_retired  case {number} is open in area {area}, which is no longer in force; "
+            "run: linli sweep, or choose its grid on the desk's page for that"
+        )
+    due = directory.due_plans(district, timezone.now() - PATIENCE)
+    late = [plan for plan in directory.plans(district) if plan.id in due]
+    for plan in late:
+        click.echo(
+            f"{district}  error    plan_overdue  the plan of grids for {plan.parent}, due {plan.effective_at}, "
+            f"is not in force ({plan.fault or 'linli sweep does not run'}); look at it in the administration"
+        )
+    return len(stray) + len(late)

@@ -25,6 +25,11 @@ from linli.ledger import queries as ledger
 from linli.site import naming
 from linli.site.naming import Names
 
+FORM_PAGES = frozenset(
+    {"desk-visit-new", "desk-visit", "desk-answer-new", "desk-answer", "desk-call", "desk-reveal", "desk-saved"}
+)
+"""Pages whose form is sent to their own address: whoever had to log in first finds it there again."""
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -97,6 +102,8 @@ def page_of(request: HttpRequest) -> str:
     """The page on which the form stood that was sent to this address."""
     match = request.resolver_match
     known = match.kwargs if match else {}
+    if match and match.url_name in FORM_PAGES:
+        return request.get_full_path()
     if "case" in known:
         act = f"?act={known['action']}" if "action" in known else ""
         return reverse("desk-case", args=[known["case"]]) + act

@@ -82,7 +82,7 @@ class Board:
 
 def areas(asking: Asking) -> list[str]:
     """Areas that the person has boards of, widest first: those that a post of theirs reads as a whole."""
-    return [tab.key for tab in tabs(asking) if tab.key]
+    return [tab.key for tab in tabs(asking) if tab.is_area]
 
 
 def may_show(asking: Asking, area: str) -> bool:

@@ -13,7 +13,7 @@ from linli.core.policy import Urgency
 from linli.core.territory import AreaKind
 from linli.site.acting import matters_by_domain
 from linli.site.desk.asking import Asking
-from linli.site.desk.listing import AREA_SCOPES, Tab, open_steps, tabs
+from linli.site.desk.listing import Tab, open_steps, tabs
 
 KEYS = ("in", "place", "step", "urgency", "matter", "late")
 """Everything that narrows a list; other parts of an address do not."""
@@ -75,7 +75,7 @@ def read(request: HttpRequest, asking: Asking) -> Filter | None:
     tab = next((tab for tab in tabs(asking) if tab.key == asked.get("in", "")), None)
     if tab is None:
         return None
-    steps = {name for name, _title in open_steps(asking.policy, asking.names.lang)}
+    steps = {name for name, _title in steps_of(asking, tab)}
     return Filter(
         tab=tab,
         place=_one_of(asked.get("place", ""), {code for code, _name in places(asking, tab)}),
@@ -86,9 +86,15 @@ def read(request: HttpRequest, asking: Asking) -> Filter | None:
     )
 
 
+def steps_of(asking: Asking, tab: Tab) -> list[tuple[str, str]]:
+    """Open steps whose cases a tab holds, with their titles."""
+    found = open_steps(asking.policy, asking.names.lang)
+    return [(name, title) for name, title in found if tab.steps is None or name in tab.steps]
+
+
 def places(asking: Asking, tab: Tab) -> list[tuple[str, str]]:
     """Areas that a list can be narrowed to: those right below the tab's own."""
-    if tab.scope not in AREA_SCOPES or tab.scope == "community":
+    if not tab.is_area or tab.scope == "community":
         return []
     wanted = AreaKind.TOWN if tab.scope == "district" else AreaKind.COMMUNITY
     territory = asking.policy.territory
@@ -105,7 +111,7 @@ def choices(asking: Asking, chosen: Filter) -> dict[str, object]:
     lang = asking.names.lang
     return {
         "places": places(asking, chosen.tab),
-        "steps": open_steps(asking.policy, lang),
+        "steps": steps_of(asking, chosen.tab),
         "urgencies": [(urgency.value, words.label("urgency", urgency.value, lang)) for urgency in Urgency],
         "matters": matters_by_domain(asking.policy.matters.values(), asking.names),
     }
@@ -116,11 +122,14 @@ def counts(asking: Asking, chosen: Filter) -> list[tuple[str, str, int, str]]:
 
     Areas are not counted, that would cost too much.
     """
-    if chosen.tab.key:
+    if chosen.tab.is_area:
         return []
     found = cases.open_counts(asking.actor, asking.district, chosen.tab.keys)
-    steps = open_steps(asking.policy, asking.names.lang)
-    return [(name, title, found[name], chosen.query(step=name)) for name, title in steps if found.get(name)]
+    return [
+        (name, title, found[name], chosen.query(step=name))
+        for name, title in steps_of(asking, chosen.tab)
+        if found.get(name)
+    ]
 
 
 def _one_of(value: str, known: set[str]) -> str:

@@ -7,6 +7,7 @@ from linli.site import naming
 from linli.site.desk import leader
 from linli.site.desk.asking import Asking
 from linli.site.live.offering import live_scope
+from linli.supervision import queries as supervision
 
 
 def common(asking: Asking) -> dict[str, Any]:
@@ -14,6 +15,7 @@ def common(asking: Asking) -> dict[str, Any]:
     return {
         "now": asking.now,
         "supervises": bool(leader.areas(asking)),
+        "keeps_shifts": bool(supervision.shift_units(asking.actor, asking.policy)),
         "takes_calls": intake.takes_calls(asking.actor),
         "administers": asking.administers,
         "district": naming.district_name(asking.info),

@@ -1,5 +1,7 @@
 """The leader's desk and the lists behind its numbers: for whoever supervises an area."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +13,10 @@ from linli.core.privacy import SMALLEST_CELL
 from linli.site.desk import leader, visits
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.frame import common
+from linli.site.desk.leader import Late
 
+MOST_LATE = 12
+"""So many places and units with late cases stand on the desk; the rest is one click away."""
 MOST_LISTED = 100
 """So many cases of a list behind a number are shown."""
 
@@ -25,8 +30,8 @@ def desk(request: HttpRequest, asking: Asking) -> HttpResponse:
     shown = {
         "late": total,
         "late_address": leader.address(area, "late"),
-        "places": places,
-        "units": units,
+        "places": _lines(request, "places", places),
+        "units": _lines(request, "units", units),
         "stuck": leader.stuck(asking, area),
         "growing": leader.growing(asking, area),
         "tasks": visits.due(asking, area),
@@ -54,6 +59,20 @@ def behind(request: HttpRequest, asking: Asking) -> HttpResponse:
     ]
     shown = {"found": found, "what": what, "since": asking.now - WEEK, "narrowed": [text for text in narrowed if text]}
     return render(request, "desk/leader_cases.html", common(asking) | _around(asking, area) | shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The worst of many lines; ``more`` is how many are left out."""
+
+    shown: Sequence[Late]
+    more: int
+
+
+def _lines(request: HttpRequest, key: str, lines: Sequence[Late]) -> Lines:
+    if request.GET.get("all") == key or len(lines) <= MOST_LATE + 1:  # one line more takes no more room than the link
+        return Lines(lines, 0)
+    return Lines(lines[:MOST_LATE], len(lines) - MOST_LATE)
 
 
 def _area(request: HttpRequest, asking: Asking) -> str:

@@ -8,11 +8,14 @@ from linli.cases import queries as cases
 from linli.cases import words
 from linli.cases.queries import Line
 from linli.core.policy import Policy
-from linli.core.procedure import Procedure
+from linli.core.procedure import FUNCTION_OF, Procedure
+from linli.site.administration.order import steps_in_order
 from linli.site.desk.asking import Asking
 from linli.vault import queries as vault
 
 AREA_SCOPES = ("district", "town", "community")
+UNITS = "unit"
+"""The key of the list of all cases that one's units have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +39,47 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One list that the person may look at: ``key`` is empty for their own units, else an area's code."""
+    """One list that the person may look at: ``key`` is empty for the first one, :data:`UNITS` or an area's code.
+
+    ``steps`` are those whose cases it holds; None for every open one.
+    """
 
     key: str
     scope: str
     keys: tuple[str, ...]
+    steps: frozenset[str] | None = None
+
+    @property
+    def is_area(self) -> bool:
+        """Whether it holds the cases of an area."""
+        return self.scope in AREA_SCOPES
 
 
 def tabs(asking: Asking) -> list[Tab]:
-    """Own units first, then each area that a post of the person reads, widest first."""
-    found = [Tab("", "owner", tuple(sorted(asking.actor.units)))]
+    """What waits for the person first where that is not all of their units', then their units, then areas they read."""
+    units, mine = tuple(sorted(asking.actor.units)), steps_for(asking)
+    every = {name for name, _title in open_steps(asking.policy, asking.names.lang)}
+    found = [Tab("", "owner", units)]
+    if mine and mine < every:
+        found = [Tab("", "owner", units, mine), Tab(UNITS, "owner", units)]
     for scope in AREA_SCOPES:
         found += [Tab(key, scope, (key,)) for key in cases.own_keys(asking.actor, scope)]
     return found
 
 
+def steps_for(asking: Asking) -> frozenset[str]:
+    """Open steps whose owner works by a function that one of the person's posts has."""
+    functions = {function for post in asking.actor.posts for function in post.functions}
+    return frozenset(
+        name
+        for procedure in _current(asking.policy)
+        for name, step in procedure.steps.items()
+        if step.owner is not None and FUNCTION_OF.get(step.owner) in functions
+    )
+
+
 def open_steps(policy: Policy, lang: str, *, parts: bool = True) -> list[tuple[str, str]]:
-    """Steps that a list can be narrowed to, in the order of the procedures, with their titles.
+    """Steps that a list can be narrowed to, in the order in which cases take them, with their titles.
 
     Without ``parts`` only those of whole cases, in their own words.
     """
@@ -60,7 +87,7 @@ def open_steps(policy: Policy, lang: str, *, parts: bool = True) -> list[tuple[s
     for procedure in _current(policy):
         if procedure.internal and not parts:
             continue
-        for name in procedure.open_steps:
+        for name in (name for name in steps_in_order(procedure) if not procedure.steps[name].end):
             title = words.title(procedure.steps[name].title, lang)
             if title not in titles.setdefault(name, []):
                 titles[name].append(title)

@@ -2,15 +2,32 @@
 
 from django.urls import path
 
-from linli.site.desk import answers, beside, board_views, bulk_views, calls, leader_views, notes, saved, views, visits
+from linli.site.desk import (
+    answers,
+    beside,
+    board_views,
+    bulk_views,
+    calls,
+    leader_views,
+    notes,
+    places,
+    saved,
+    shifts,
+    teams,
+    views,
+    visits,
+)
 from linli.site.live import views as live
 
 urlpatterns = [
     path("", views.work_list, name="desk"),
     path("board/", board_views.board, name="desk-board"),
+    path("board/units/", teams.units, name="desk-board-units"),
     path("board/<slug:area>/numbers.json", board_views.numbers, name="desk-board-numbers"),
     path("leader/", leader_views.desk, name="desk-leader"),
     path("leader/cases/", leader_views.behind, name="desk-leader-cases"),
+    path("shift/", shifts.index, name="desk-shift"),
+    path("shift/<uuid:shift>/", shifts.past, name="desk-shift-past"),
     path("visits/", visits.index, name="desk-visits"),
     path("visits/new/", visits.new, name="desk-visit-new"),
     path("visits/<uuid:visit>/", visits.visit, name="desk-visit"),
@@ -34,6 +51,7 @@ urlpatterns = [
     path("calls/", calls.index, name="desk-calls"),
     path("calls/<uuid:call>/", calls.call, name="desk-call"),
     path("calls/<uuid:call>/end/", calls.end, name="desk-call-end"),
+    path("places/", places.places, name="desk-places"),
     path("mentions/", notes.mentions, name="desk-mentions"),
     path("case/<uuid:case>/item/<uuid:item>/", views.reveal, name="desk-reveal"),
 ]

@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.cases import actions, cursors, words
+from linli.cases import actions, cursors, queries_places, words
 from linli.cases import queries as cases
 from linli.cases.actions import CaseMoved
 from linli.core.access import may_read
+from linli.core.case.placing import is_unplaced, may_place
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.numbers import normalised
@@ -25,6 +26,7 @@ from linli.site.desk.asking import Asking, desk_page, page_of
 from linli.site.desk.beside import similar_rows
 from linli.site.desk.file import File
 from linli.site.desk.frame import common
+from linli.site.desk.listing import Tab
 from linli.vault import actions as vault
 from linli.vault import queries as vault_queries
 
@@ -40,7 +42,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         after = cursors.decode(request.GET.get("after"))
     except Refusal:
         return redirect("desk")
-    steps = [name for name, _title in listing.open_steps(asking.policy, asking.names.lang)]
+    steps = [name for name, _title in filtering.steps_of(asking, chosen.tab)]
     scope, keys = chosen.scope(asking)
     page = cases.work_list(
         asking.actor,
@@ -52,7 +54,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         after=after,
     )
     shown = {
-        "tabs": [(tab, asking.names.area(tab.key) if tab.key else _("My units")) for tab in listing.tabs(asking)],
+        "tabs": [(tab, _tab_title(asking, tab)) for tab in listing.tabs(asking)],
         "filter": chosen,
         "offered": filtering.choices(asking, chosen),
         "counts": filtering.counts(asking, chosen),
@@ -60,8 +62,15 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         "after": cursors.encode(page.after),
         "later": after is not None,
         "saved": saved.menu(asking, request),
+        "unplaced": len(queries_places.unplaced(asking.actor, asking.district, asking.policy)),
     }
     return render(request, "desk/work_list.html", common(asking) | shown)
+
+
+def _tab_title(asking: Asking, tab: Tab) -> str:
+    if tab.is_area:
+        return asking.names.area(tab.key)
+    return _("My units") if tab.steps is None else _("For me to do")
 
 
 @require_GET
@@ -198,10 +207,13 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "urgency": words.label("urgency", state.urgency, names.lang),
         "channel": words.label("channel", state.channel, names.lang),
         "owner": names.unit(state.owner) if state.owner else "",
+        "owner_role": _owner_role(asking, state),
         "matter": names.matter(state.matter),
         "place": names.path(state.place.area),
+        "unplaced": is_unplaced(state, asking.policy) and may_place(state, asking.actor, asking.policy),
         "units": {
             "lead": names.unit(state.roles.unit) if state.roles.unit else "",
+            "commander": names.unit(state.roles.dispatcher) if state.roles.dispatcher else "",
             "co_handlers": [names.unit(unit) for unit in state.co_handlers],
             "targets": [names.unit(unit) for unit in state.complaint_targets],
         },
@@ -217,6 +229,12 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "form_title": words.title(form.action.title, names.lang) if form else "",
     }
     return common(asking) | shown
+
+
+def _owner_role(asking: Asking, state: CaseState) -> str:
+    """As what the owner has the case now."""
+    step = asking.policy.procedures[state.procedure, state.procedure_version].steps[state.step]
+    return words.label("role", step.owner, asking.names.lang) if step.owner else ""
 
 
 def _opened(kind: str, content: bytes) -> dict[str, str]:

@@ -14,7 +14,7 @@ from linli.core.policy import Policy
 from linli.core.territory import AreaKind
 from linli.intake.report import CONTACT_LIMIT, DETAIL_LIMIT, PHOTO_LIMIT, PLACE_LIMIT, TITLE_LIMIT, Report
 from linli.intake.sameness import marked
-from linli.site.acting import matters_by_domain
+from linli.site.acting import ACCEPTED_PHOTOS, matters_by_domain
 from linli.site.naming import Names
 from linli.site.portal.places import Resolved, resolve
 from linli.ui.widgets import ManyFiles, Rows
@@ -80,7 +80,7 @@ class ReportForm(forms.Form):
     photos = Photos(
         label=gettext_lazy("Photos"),
         required=False,
-        widget=ManyFilesWidget(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=ManyFilesWidget(attrs={"accept": ACCEPTED_PHOTOS, "data-photos": PHOTO_LIMIT}),
         help_text=gettext_lazy("Up to 6, JPEG, PNG or WebP. Where and when a photo was taken is removed from it."),
     )
     where = forms.CharField(
@@ -123,6 +123,7 @@ class ReportForm(forms.Form):
     def __init__(self, policy: Policy, names: Names, district: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.policy, self.names, self.district = policy, names, district
+        self.photos_again = False
         self.initial.setdefault("key", new_key())
         if self.files.getlist("photos") if self.files else ():
             self.fields["detail"].required = False
@@ -141,6 +142,11 @@ class ReportForm(forms.Form):
         return not any(self.errors.get(name) or self.data.get(name) for name in folded) if self.is_bound else True
 
     @property
+    def never_kept(self) -> str:
+        """Codes of matters about which nothing may stay in the browser, for ``drafts.ts``."""
+        return " ".join(matter.code for matter in self.policy.matters.values() if matter.is_sensitive)
+
+    @property
     def asks_which(self) -> bool:
         """Whether the name that was typed fits several places, so that the person must choose."""
         return bool(self.resolved.candidates)
@@ -157,7 +163,7 @@ class ReportForm(forms.Form):
             if not values["targets"]:
                 self.add_error("about", _("Say first in which town or community this unit is."))
         if self.errors and values.get("photos"):
-            self.add_error("photos", _("Please choose your photos again: browsers do not keep them."))
+            self._ask_for_photos()
         return values
 
     def report(self) -> Report:
@@ -185,7 +191,11 @@ class ReportForm(forms.Form):
         about = FIELD_OF.get(refusal.code) or _FIELD_NAMES.get(str(refusal.facts.get("field", "")))
         self.add_error(about, words.refusal(refusal, self.names.lang, self.names, self.policy))
         if self.cleaned_data.get("photos") and about != "photos":
-            self.add_error("photos", _("Please choose your photos again: browsers do not keep them."))
+            self._ask_for_photos()
+
+    def _ask_for_photos(self) -> None:
+        self.photos_again = True
+        self.add_error("photos", _("Please choose your photos again: browsers do not keep them."))
 
     def _offer(self, areas: list[str]) -> None:
         known = [code for code in dict.fromkeys(areas) if code in self.policy.territory.areas]

@@ -25,7 +25,7 @@ from linli.site import naming
 from linli.site.acting import ActionForm
 from linli.site.maps import shown as maps
 from linli.site.naming import Names
-from linli.site.portal import following, places, slip
+from linli.site.portal import following, once, places, slip
 from linli.site.portal.following import Following
 from linli.site.portal.forms import NUMBER_LIMIT, FollowForm, ReportForm, new_key
 from linli.site.portal.frame import portal_page
@@ -51,7 +51,7 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ReportForm(policy, names, district, *bound)
     if form.is_bound and form.is_valid():
-        receipt = _submitted(form)
+        receipt = _submitted(request, form)
         if receipt is not None:
             return _received(request, form, receipt)
     shown = {
@@ -134,9 +134,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-def _submitted(form: ReportForm) -> Receipt | None:
+def _submitted(request: HttpRequest, form: ReportForm) -> Receipt | None:
+    report, now = form.report(), timezone.now()
+    key = once.key_for(request, report, form.cleaned_data["key"], now)
     try:
-        return intake.submit(form.report(), now=timezone.now(), idempotency_key=form.cleaned_data["key"])
+        receipt = intake.submit(report, now=now, idempotency_key=key)
     except Refusal as refusal:
         form.refuse(refusal)
     except intake.BodyDiffers:
@@ -147,6 +149,9 @@ def _submitted(form: ReportForm) -> Receipt | None:
         form.add_error(
             None, _("You sent this form before with other words. To send it as a second report, send it again.")
         )
+    else:
+        once.sent(request, report, key, now)
+        return receipt
     return None
 
 

@@ -1,8 +1,6 @@
-"""Every write of visits. Each is an entry in the stream of the visit; the ledger keeps digests, no words."""
+"""Writes of visits. Each is an entry in the stream of the visit; the ledger keeps digests, no words."""
 
-import hashlib
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,23 +9,13 @@ from uuid_utils.compat import uuid7
 
 from linli.core.actor import Actor
 from linli.core.errors import Refusal
-from linli.core.policy import Policy
 from linli.core.privacy import mask
 from linli.ledger import actions as ledger
+from linli.supervision.actions.writing import Writing, digest
 from linli.supervision.models import FollowUp, Visit
-from linli.supervision.queries import may_note, may_settle, supervised, visible_to
+from linli.supervision.queries.visits import may_note, may_settle, supervised, visible_to
 
 STREAM = "visit"
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """Who writes, in which district, under which rules, and when."""
-
-    actor: Actor
-    district: str
-    policy: Policy
-    now: datetime
 
 
 @transaction.atomic
@@ -46,7 +34,7 @@ def note_visit(by: Writing, *, area: str, visited_on: date, units: tuple[str, ..
         units=sorted(set(units) & set(territory.units)), findings=mask(findings), post=_post(by.actor),
         noted_at=by.now,
     )  # fmt: skip
-    payload = {"area": area, "on": visited_on.isoformat(), "units": row.units, "sha256": _digest(row.findings)}
+    payload = {"area": area, "on": visited_on.isoformat(), "units": row.units, "sha256": digest(row.findings)}
     _record(by, str(row.id), "visit.noted", payload)
     return str(row.id)
 
@@ -64,7 +52,7 @@ def add_follow_up(by: Writing, visit: str, *, unit: str, words: str, due_on: dat
     added = FollowUp.objects.create(
         id=uuid7(), district_id=by.district, visit=row, unit_id=unit, words=mask(words), due_on=due_on
     )
-    payload = {"follow_up": str(added.id), "unit": unit, "due": due_on.isoformat(), "sha256": _digest(added.words)}
+    payload = {"follow_up": str(added.id), "unit": unit, "due": due_on.isoformat(), "sha256": digest(added.words)}
     _record(by, visit, "visit.follow_up_set", payload)
     return str(added.id)
 
@@ -102,10 +90,6 @@ def _post(actor: Actor) -> str:
     areas = supervised(actor)
     held = sorted(actor.posts, key=lambda post: (post.area not in areas, len(post.area), post.post))
     return held[0].post if held else ""
-
-
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def _record(by: Writing, visit: str, type_: str, payload: dict[str, Any]) -> None:

@@ -1,0 +1,87 @@
+"""Why a row of areas, boundaries, units, staff or matters was refused, in Chinese, and which column it is about.
+
+The rooms that judge these rows give an English reason with its facts; by its code it gets a sentence in Chinese here.
+"""
+
+from collections.abc import Mapping
+
+from linli.directory.tables import BadRow
+
+COLUMN: Mapping[str, str] = {
+    "wrong_code": "code", "duplicate_code": "code", "wrong_level": "level", "wrong_parent": "parent_code",
+    "unknown_parent": "parent", "wrong_type": "type", "unknown_area": "area", "unknown_district": "area",
+    "wrong_id": "id", "duplicate_id": "id", "unknown_function": "functions", "circle": "parent",
+    "other_district": "parent", "wrong_username": "username", "unknown_post": "post", "wrong_date": "from, until",
+    "wrong_dates": "until", "no_code": "properties.code", "no_polygon": "geometry", "invalid_geometry": "geometry",
+    "swapped_coordinates": "geometry", "out_of_range": "geometry", "outside_parent": "geometry",
+    "outside_province": "geometry", "one_lead": "lead_unit_type", "wrong_domain": "domain", "wrong_wave": "wave",
+    "unknown_unit_type": "lead_unit_type",
+    "number_missing": "source_number", "number_too_long": "source_number", "duplicate_number": "source_number",
+    "detail_missing": "detail", "text_unreadable": "detail", "channel_unknown": "channel", "matter_unknown": "matter",
+    "complaint_target_unknown": "complaint_target", "area_unknown": "area", "area_ambiguous": "area",
+    "area_contradicts": "area", "area_outside_district": "area", "point_incomplete": "lon, lat",
+    "point_unreadable": "lon, lat", "point_swapped": "lon, lat", "point_out_of_range": "lon, lat",
+    "point_outside_municipality": "lon, lat", "point_outside_district": "lon, lat", "date_unreadable": "said_at",
+    "date_impossible": "said_at", "date_in_future": "said_at", "date_too_old": "said_at",
+}  # fmt: skip
+"""Code -> the column (of reports: the part of a report) that it is about."""
+
+_ZH: Mapping[str, str] = {
+    "out_of_scope": "不在您管理的区域之内；删去这一行，或改正区划代码",
+    "bad_csv": "这一行不是完整的 CSV；检查引号",
+    "open_quote": "引号没有成对；补上或删去引号",
+    "wrong_cell_count": "格数与首行的列数不一致；检查逗号和引号",
+    "nul_byte": "含有 NUL 字节；错误文件中已去掉，检查后再导入",
+    "broken_text": "含有无法识别的字节；在错误文件中改正标为 � 的地方",
+    "bad_json": "这一行不是 JSON 对象；改正后再导入",
+    "formula": "名称以 =、+、-、@ 开头，会被表格软件当作公式；只写名称",
+    "wrong_code": "代码格式不对（区划代码为 2、4、6、9、12、15 或 18 位数字；事项编码如 SL-001）；改正",
+    "duplicate_code": "同一代码在文件中出现两次；只留一行",
+    "wrong_level": "级别与代码位数不符（2 位为 1 级，4 位为 2 级，依次类推）；改正级别或代码",
+    "wrong_name": "名称为空或过长；改正",
+    "wrong_parent": "上级代码与代码不符：代码以上级代码开头；改正其中一个",
+    "unknown_parent": "上级不在文件中，也不在系统中，或上级那一行也被退回；先补上或改正上级",
+    "wrong_type": "类型应为小写英文编码，与事项清单中的一致；改正",
+    "unknown_area": "系统中没有这个区划代码；改正，或先导入区划",
+    "unknown_district": "该区划所属的区县尚未建立；请运维人员先建立区县",
+    "duplicate_id": "同一单位在文件中出现两次；给其中一个另编编号，例如末尾加 .2",
+    "wrong_id": "单位编号应为“区划代码.类型”，第二个单位在末尾加 .2；改正",
+    "unknown_function": "职能编码不认识；写系统中的职能编码，用分号隔开",
+    "wrong_flag": "应填 是 或 否；改正",
+    "too_long": "文字过长；缩短",
+    "circle": "上级单位绕了一圈又回到自己；改正上级单位",
+    "other_district": "上级单位属于另一个区县；改正上级单位",
+    "duplicate_row": "同一人同一岗位（或同一内容）出现两次；只留一行",
+    "wrong_username": "用户名应为 2 至 80 个字母、数字或 . _ @ -；改正",
+    "unknown_post": "没有这个岗位；改正岗位编号，或先导入其单位",
+    "wrong_dates": "结束日期早于开始日期；改正其中一个",
+    "wrong_date": "不是日期；写成 2026-11-23",
+    "no_code": "要素没有 code 属性；补上区划代码",
+    "no_polygon": "不是 Polygon 或 MultiPolygon；把边界画成一个面",
+    "invalid_geometry": "图形无效（自相交、为空或没有面积）；重新画",
+    "swapped_coordinates": "经度、纬度像是写反了；GeoJSON 先经度后纬度，请对调",
+    "out_of_range": "坐标不在中国境内；应为度数（经度 73 至 136，纬度 3 至 54），不是米",
+    "outside_parent": "图形在上级区域之外；检查代码、坐标和坐标系",
+    "outside_province": "图形在该省之外；检查代码和坐标，并先导入区县边界",
+    "one_lead": "每个事项只有一个主办单位类型；其余写到 co_unit_types",
+    "unknown_unit_type": "没有这种类型的单位；改正单位类型",
+    "wrong_domain": "领域应为小写英文编码；改正",
+    "wrong_wave": "批次应为整数；改正",
+}
+
+
+_FORM = ("bad_csv", "open_quote", "wrong_cell_count", "nul_byte", "broken_text", "bad_json")
+
+
+def reason(kind: str, bad: BadRow, lang: str) -> str:
+    """The reason of a refused row in that language. Those of reports come in it already, but for the row's own form."""
+    if lang != "zh-hans" or (kind == "reports" and bad.code not in _FORM):
+        return bad.reason
+    if bad.code in _ZH:
+        return _ZH[bad.code]
+    column = bad.code.partition("_")[2]
+    if bad.code.startswith("unknown_"):
+        return f"{column} 的值不认识或为空；改成允许的值（{bad.reason}）"
+    if bad.code.startswith("wrong_"):
+        return f"{column} 的写法不对；改正（{bad.reason}）"
+    return bad.reason
