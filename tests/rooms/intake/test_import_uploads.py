@@ -12,6 +12,7 @@ import pytest
 
 from linli.accounts import queries as accounts
 from linli.catalogue import actions as catalogue_actions
+from linli.catalogue import queries_drafts as drafts
 from linli.core.actor import Actor, ActorKind, PostHeld
 from linli.core.errors import Refusal
 from linli.core.territory import Function
@@ -150,6 +151,10 @@ def test_staff_areas_and_matters_go_in_the_same_way(place: Place) -> None:
     found = imported(place, "matters", matters, "matters.csv")
     assert (found.state, found.new, found.refused) == ("done", 1, 0)
     assert "CM-906" not in place.policy.matters, "only in the draft"
+    draft = drafts.draft()
+    assert draft is not None
+    assert draft.source == "matters.csv"
+    assert [(change.what, change.by) for change in drafts.changes(draft.number)] == [("imported", found.actor)]
 
 
 def test_boundaries_go_in_by_their_datum(place: Place) -> None:

@@ -198,7 +198,7 @@ def _import(job: ImportJob, path: Path, clock: Clock, *, dry_run: bool, helpers:
     elif job.kind == "staff":
         made = directory.import_staff(path, now=clock(), within=job.within, dry_run=dry_run, progress=tell)
     elif job.kind == "matters":
-        made = catalogue_actions.import_matters(path, now=clock(), dry_run=dry_run, progress=tell)
+        made = catalogue_actions.import_matters(path, now=clock(), by=job.actor, dry_run=dry_run, progress=tell)
     else:
         made = directory.import_boundaries(
             path, datum=Datum(job.datum), now=clock(), within=job.within, dry_run=dry_run, progress=tell
