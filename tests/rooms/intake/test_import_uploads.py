@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -90,6 +91,7 @@ def test_a_gbk_export_of_the_hotline_is_checked_then_imported(place: Place) -> N
     seen = queries_imports.preview(found)
     assert seen["look"]["encoding"] == "gb18030"
     assert seen["look"]["samples"]["诉求内容"] == [f"第{n}盏路灯不亮了" for n in range(1, 4)]
+    assert seen["look"]["samples"]["联系电话"] == ["[电话]"] * 3
     [bad] = seen["bad"]
     assert (bad["line"], bad["column"]) == (5, "said_at")
     assert "2026-02-30" in bad["reason"]
@@ -382,6 +384,27 @@ def test_what_is_kept_meanwhile_is_sealed_and_goes_after_a_day(place: Place) -> 
     }
 
 
+def test_a_file_that_waits_to_be_imported_goes_after_a_day_too(place: Place) -> None:
+    found = upload(place, "reports", lines(HEAD, *GOOD))
+    actions.run_import(by(place), str(found.id), found.version)
+    assert actions.expire(place.now + timedelta(hours=24)) == 1
+    assert job(place, str(found.id)).state == "expired"
+    assert not actions.work_next(lambda: place.now)
+
+
+def test_what_a_killed_process_laid_out_goes_when_its_job_is_taken_up(
+    place: Place, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+    job_id = actions.begin_import(by(place), "reports", "x.csv", lines(HEAD, *GOOD))
+    left = tmp_path / f"unpacked-{job_id}-killed"
+    left.mkdir()
+    (left / "x.csv").write_bytes(lines(HEAD, *GOOD))
+    work(place)
+    assert job(place, job_id).state == "checked"
+    assert list(tmp_path.glob("unpacked-*")) == []
+
+
 def test_the_ledger_says_who_imported_what_without_a_word_of_it(place: Place) -> None:
     found = imported(place, "reports", lines(HEAD, *GOOD, BAD))
     entries = [e for e in ledger.entries(DISTRICT, "import") if e.stream == str(found.id)]
@@ -391,3 +414,5 @@ def test_the_ledger_says_who_imported_what_without_a_word_of_it(place: Place) ->
         "kind": "reports", "sha256": found.digest, "read": 4, "new": 3, "changed": 0, "unchanged": 0, "refused": 1,
     }  # fmt: skip
     assert {e.actor for e in entries} == {"7"}
+    assert b"2026-02-30" in (actions.take_refused(by(place), str(found.id)) or b"")
+    assert [e.type for e in ledger.entries(DISTRICT, "import")][-1] == "import.refused_taken"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -17,8 +18,10 @@ from uuid_utils.compat import uuid7
 
 from linli.core.actor import Actor
 from linli.core.errors import Refusal
+from linli.core.privacy import mask
 from linli.core.territory import Function
 from linli.intake import looking, mapping, queries_imports
+from linli.intake.actions.holding import held
 from linli.intake.mapping import ColumnMap, MappingError
 from linli.intake.models import ImportJob, ImportPart, SavedMapping
 from linli.intake.unzipping import PREFIX, tidy
@@ -69,7 +72,7 @@ def begin(by: Uploader, kind: str, name: str, content: bytes, *, datum: str = ""
             rows_expected=seen.rows, made_at=by.now, expires_at=by.now + KEPT,
         )  # fmt: skip
         _store(job, file)
-        keep_json(job, "preview", {"look": _as_document(seen)})
+        keep_json(job, "preview", {"look": _as_document(seen, masked=kind == "reports")})
         if columns is not None:
             keep_json(job, "mapping", mapping.document(columns))
         _record(by, job, "import.uploaded", {"kind": kind, "sha256": file.digest})
@@ -121,6 +124,22 @@ def cancel(by: Uploader, job_id: str) -> None:
         _record(by, job, "import.cancelled", {"kind": job.kind})
 
 
+def take_refused(by: Uploader, job_id: str) -> bytes | None:
+    """The refused rows of an import, for correction, and an entry of who took them; None when there are none (left).
+
+    Lock: the job's row.
+
+    Raises:
+        Refusal: ``item_unknown``.
+    """
+    with transaction.atomic():
+        job = _locked(by, job_id)
+        content = queries_imports.part(job, "errors")
+        if content is not None:
+            _record(by, job, "import.refused_taken", {"kind": job.kind, "refused": job.refused})
+    return content
+
+
 def save_mapping(by: Uploader, name: str, columns: ColumnMap) -> str:
     """Keeps a mapping under a name; one of that name is replaced. Gives its id. Lock: none, one statement.
 
@@ -148,30 +167,36 @@ def drop_mapping(by: Uploader, mapping_id: str) -> None:
 def expire(now: datetime) -> int:
     """Deletes what lies sealed for a day: files nobody ran, refused rows nobody fetched. Gives how many jobs it met.
 
-    Lock: the rows of the jobs, those at work are left alone.
+    Lock: each job's own, so that one at work is left alone, and its row.
     """
     tidy(settings.DATA)
-    with transaction.atomic():
-        due = ImportJob.objects.select_for_update(skip_locked=True).filter(expires_at__lte=now)
-        over = list(due.filter(Exists(ImportPart.objects.filter(job=OuterRef("id")))).exclude(state="running"))
-        ImportPart.objects.filter(job__in=over).delete()
-        forgotten = [job for job in over if job.state not in ENDED]
-        for job in forgotten:
+    due = ImportJob.objects.filter(Exists(ImportPart.objects.filter(job=OuterRef("id"))), expires_at__lte=now)
+    return sum(_expire(job_id, now) for job_id in due.values_list("id", flat=True))
+
+
+def _expire(job_id: UUID, now: datetime) -> bool:
+    with held(job_id) as free, transaction.atomic():
+        job = ImportJob.objects.select_for_update().filter(id=job_id, expires_at__lte=now).first() if free else None
+        if job is None:
+            return False
+        ImportPart.objects.filter(job=job).delete()
+        if job.state not in ENDED:
             end(job, "expired", now)
-    return len(over)
+    return True
 
 
 # --- for the work
 
 
 @contextmanager
-def laid_out(name: str, content: bytes) -> Iterator[Path]:
+def laid_out(name: str, content: bytes, mark: str = "new") -> Iterator[Path]:
     """The content as a file that only its owner reads, for as long as it is worked with.
 
-    What a killed process leaves is deleted a day later by :func:`expire`.
+    What a killed process leaves is deleted when its job, the ``mark``, is taken up again, or a day later by
+    :func:`expire`.
     """
     settings.DATA.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=settings.DATA) as home:
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{mark}-", dir=settings.DATA) as home:
         path = Path(home) / name
         path.write_bytes(content)
         yield path
@@ -273,8 +298,10 @@ def _chosen(district: str, saved: str) -> ColumnMap | None:
     return found.columns if found else None
 
 
-def _as_document(seen: looking.Look) -> dict[str, Any]:
+def _as_document(seen: looking.Look, *, masked: bool) -> dict[str, Any]:
+    """The look for the preview. Values of reports are masked: to choose a column nobody needs a telephone number."""
+    samples = {name: [mask(t) if masked else t for t in texts] for name, texts in seen.samples.items()}
     return {
         "form": seen.form, "encoding": seen.encoding, "sheet": seen.sheet, "columns": list(seen.columns),
-        "samples": {name: list(texts) for name, texts in seen.samples.items()}, "rows": seen.rows,
+        "samples": samples, "rows": seen.rows,
     }  # fmt: skip

@@ -155,7 +155,7 @@ def errors(request: HttpRequest, asking: Asking, job: UUID) -> HttpResponse:
     """The refused rows as a file that can be corrected and uploaded again."""
     del request
     found = _found(asking, str(job))
-    content = queries_imports.part(found, "errors")
+    content = actions.take_refused(_by(asking), str(job))
     if content is None:
         raise Http404
     ending = "geojson" if found.kind == "boundaries" else "ndjson" if content[:1] == b"{" else "csv"
