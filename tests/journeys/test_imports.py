@@ -134,6 +134,21 @@ def test_the_columns_are_chosen_in_the_page_and_kept_for_the_next_time(enter: En
     assert [each.name for each in client.get(IMPORTS).context["mappings"]] == ["再来"]
 
 
+def test_what_should_be_looked_at_in_a_file_is_said(enter: Enter, language: str) -> None:
+    client = administrator(enter, language)
+    units = lines("type,area,name_zh,phone", f"sanitation_office,{COMMUNITY},甲社区环卫站,13800000001")
+    address = upload(client, "units", units)
+    work()
+    page = client.get(address)
+    assert_sound(page, MEANT)
+    assert "looks like a person's mobile" in text(page)
+    address = upload(client, "reports", lines("内容", "路灯不亮"))
+    work()
+    page = client.get(address)
+    assert_sound(page, MEANT)
+    assert {"zh-hans": "没有编号列", "en": "No column holds a number"}[language] in text(page)
+
+
 def test_units_and_boundaries_go_in_by_their_pages(enter: Enter, language: str) -> None:
     client = administrator(enter, language)
     units = workbook(("单位类型", "区划代码", "单位名称"), ("sanitation_office", COMMUNITY, "甲社区环卫站"))
