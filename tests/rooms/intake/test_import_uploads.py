@@ -225,6 +225,16 @@ def test_it_says_at_once_why_a_file_cannot_be_read(place: Place, kind: str, cont
     assert ImportJob.objects.count() == 0
 
 
+@pytest.mark.parametrize("name", ["长" * 200 + ".csv", "..", "../../etc/x.csv", "a\x00b.csv", "📄" * 90, ".csv"])
+def test_any_name_of_a_file_will_do(place: Place, name: str) -> None:
+    found = upload(place, "reports", lines(HEAD, *GOOD), name)
+    assert (found.state, found.new, found.problem) == ("checked", 3, "")
+    assert "/" not in found.file_name
+    columns = queries_imports.columns_of(found)
+    assert columns is not None
+    assert 0 < len(columns.source) <= 40
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "MOST_UNPACKED", 3 << 20)
     with pytest.raises(UnreadableFileError) as refused:

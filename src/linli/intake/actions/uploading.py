@@ -5,7 +5,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any
@@ -22,6 +22,7 @@ from linli.core.privacy import mask
 from linli.core.territory import Function
 from linli.intake import looking, mapping, queries_imports
 from linli.intake.actions.holding import held
+from linli.intake.actions.importing import SOURCE_LIMIT, default_source
 from linli.intake.mapping import ColumnMap, MappingError
 from linli.intake.models import ImportJob, ImportPart, SavedMapping
 from linli.intake.unzipping import PREFIX, tidy
@@ -32,8 +33,8 @@ STREAM = "import"
 KEPT = timedelta(hours=24)
 """How long a file waits for its person, and refused rows for theirs."""
 ENDED = ("done", "failed", "cancelled", "expired")
-_LONGEST_NAME, _LONGEST_ENDING = 60, 16
-"""Characters; a Chinese one takes three of the 255 bytes that a name may have."""
+_LONGEST_NAME, _LONGEST_ENDING = 50, 8
+"""Characters; one takes up to four of the 255 bytes that a name may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def begin(by: Uploader, kind: str, name: str, content: bytes, *, datum: str = ""
     with laid_out(name, content) as path:
         seen = looking.look(kind, path)
     columns = _first_mapping(by.district, saved, seen.columns, name) if kind == "reports" else None
+    if columns is not None and not columns.source:
+        columns = replace(columns, source=default_source(Path(name))[:SOURCE_LIMIT])
     file = seal("upload", "file", content)
     within = () if by.district in (areas := queries_imports.administered(by.actor)) else areas
     with transaction.atomic():
@@ -272,8 +275,8 @@ def _post(actor: Actor) -> str:
 def _plain_name(name: str) -> str:
     """The name of the file without folders and control characters, short enough; its ending is kept."""
     plain = "".join(c for c in PurePath(name.replace("\\", "/")).name if c.isprintable() and c not in '/:*?"<>|')
-    stem, dot, ending = plain.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{ending[:_LONGEST_ENDING]}" if stem else (plain or "file")[:_LONGEST_NAME]
+    stem, dot, ending = (plain if plain.strip(".") else "file").rpartition(".")
+    return f"{stem[:_LONGEST_NAME]}{dot}{ending[:_LONGEST_ENDING]}" if stem else ending[:_LONGEST_NAME]
 
 
 def _first_mapping(district: str, saved: str, header: tuple[str, ...], name: str) -> ColumnMap | None:
