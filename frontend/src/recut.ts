@@ -113,9 +113,29 @@ async function attachTools(page: HTMLElement, tools: HTMLElement, map: LinliMap,
     else return;
     say("drawn");
   });
+  choosesOnClick(page, map, () => draw.getMode() === "static");
   for (const button of buttons) button.addEventListener("click", () => set(button.dataset["recutMode"] as Mode));
   tools.hidden = false;
   tools.dataset["recutTools"] = "ready";
+}
+
+// While nothing is drawn, a click on a grid chooses it in every form that asks for one, and marks it.
+function choosesOnClick(page: HTMLElement, map: LinliMap, idle: () => boolean): void {
+  map.addLayer({
+    id: "recut-chosen",
+    type: "line",
+    source: GRIDS,
+    filter: ["==", ["get", "code"], ""],
+    paint: { "line-color": map.getPaintProperty("recut-line", "line-color") as string, "line-width": 5 },
+  });
+  map.on("click", "recut-fill", (event) => {
+    const code: unknown = event.features?.[0]?.properties["code"];
+    if (typeof code !== "string" || !idle()) return;
+    for (const [form, name] of [["split", "grid"], ["redraw", "grid"], ["retire", "grid"], ["merge", "keep"]] as const) {
+      fill(page, form, name, code);
+    }
+    map.setFilter("recut-chosen", ["==", ["get", "code"], code]);
+  });
 }
 
 async function drawing(map: LinliMap): Promise<TerraDraw> {
