@@ -27,7 +27,10 @@ async function begin(page: HTMLElement): Promise<void> {
     });
     const invented = page.querySelector<HTMLElement>("[data-recut-invented]");
     if (invented) invented.hidden = container.dataset["invented"] !== "true";
-    if (page.dataset["near"] === "true") map.setLayerZoomRange("linli-community-names", 0, 24);
+    if (page.dataset["near"] === "true") {
+      map.setLayerZoomRange("linli-community-names", 0, 24);
+      map.setFilter("linli-community-names", ["==", ["get", "kind"], "grid"]); // the community is what the page is about
+    }
     if (shapes === undefined) return;
     const grids = await showGrids(map, shapes);
     showsPlaces(page, map);
@@ -54,7 +57,7 @@ async function showGrids(map: LinliMap, url: string): Promise<FeatureCollection>
     id: "recut-names",
     type: "symbol",
     source: GRIDS,
-    layout: { "text-field": ["get", "name"], "text-size": 13, "text-padding": 4 },
+    layout: { "text-field": ["get", "name"], "text-size": 13, "text-allow-overlap": true },
     paint: { "text-color": colour("--ln-ink"), "text-halo-color": colour("--ln-paper"), "text-halo-width": 1.5 },
   });
   return grids;

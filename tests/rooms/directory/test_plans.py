@@ -257,7 +257,7 @@ def test_a_grid_that_a_unit_serves_is_not_retired(drawn: Place) -> None:
     actions.merge_grids(editing(found), one, [two])
     with pytest.raises(PlanBlocked) as caught:
         actions.publish_plan(editing(found), None)
-    assert [(f.code, f.grids, f.named) for f in caught.value.findings] == [("unit_without_area", (two,), unit.id)]
+    assert [(f.code, f.grids, f.units) for f in caught.value.findings] == [("unit_without_area", (two,), (unit.id,))]
 
 
 def test_a_missing_outline_is_drawn_and_neighbours_give_way(drawn: Place) -> None:
