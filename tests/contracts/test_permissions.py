@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from linli.cases import queries
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.directory import queries as people
+from linli.directory.models import Absence
 from linli.intake import actions as intake
 from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
@@ -106,6 +107,31 @@ GET    /desk/admin/catalogue/                              302 302 404 404 404 4
 GET    /desk/admin/catalogue/matter/<slug:code>/           302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/                      302 302 404 404 404 404 200 403 302
 GET    /desk/admin/catalogue/history/<int:older>/<int:newer>/  302 302 404 404 404 404 200 403 302
+GET    /desk/admin/units/                                  302 302 404 404 404 404 200 403 302
+GET    /desk/admin/units/new/                              302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/new/                              302 302 404 404 404 404 200 403 302
+GET    /desk/admin/units/<str:unit>/                       302 302 404 404 404 404 200 403 302
+GET    /desk/admin/units/<str:unit>/change/                302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/<str:unit>/change/                302 302 404 404 404 404 409 403 302
+GET    /desk/admin/units/<str:unit>/close/                 302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/<str:unit>/close/                 302 302 404 404 404 404 409 403 302
+POST   /desk/admin/units/<str:unit>/open/                  302 302 404 404 404 404 302 403 302
+GET    /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 404 302 403 302
+GET    /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 200 403 302
+POST   /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 409 403 302
+GET    /desk/admin/people/                                 302 302 404 404 404 404 200 403 302
+GET    /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
+POST   /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
+GET    /desk/admin/people/<uuid:person>/                   302 302 404 404 404 404 200 403 302
+POST   /desk/admin/people/<uuid:person>/give/              302 302 404 404 404 404 302 403 302
+POST   /desk/admin/people/<uuid:person>/away/              302 302 404 404 404 404 302 403 302
+POST   /desk/admin/people/<uuid:person>/away/<uuid:absence>/end/  302 302 404 404 404 404 302 403 302
+POST   /desk/admin/people/<uuid:person>/account/           302 302 404 404 404 404 200 403 302
+GET    /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 200 403 302
+POST   /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 302 403 302
+GET    /account/password/                                  302 302 200 200 200 200 200 200 302
+POST   /account/password/                                  302 302 422 422 422 422 422 422 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -149,6 +175,9 @@ class Cast:
     newer: str = ""
     visit: str = ""
     follow_up: str = ""
+    person: str = ""
+    holding: str = ""
+    absence: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -198,21 +227,40 @@ def cast(district: Place) -> Cast:
         else:
             cast.browser.force_login(user)
         cast.tokens[role] = token
-        if role == "clerk":
-            clerk = people.actor(str(user.pk), now)
-            cast.call = intake.begin_call(clerk, DISTRICT, now=now)
-        if role == "head":
-            head = people.actor(str(user.pk), now)
-            writing = Writing(head, DISTRICT, district.policy, now)
-            cast.visit = supervision.note_visit(
-                writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。"
-            )
-            cast.follow_up = supervision.add_follow_up(
-                writing, cast.visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
-            )
+        if role in BEGUN_BY:
+            BEGUN_BY[role](cast, str(user.pk), now)
     cast.browser.cookies = cast.cookies["reporter"]
     assert cast.browser.post("/follow/", cast.code).status_code == 302
     return cast
+
+
+def _note_visit(cast: Cast, person: str, now: datetime) -> None:
+    """A visit with something to follow."""
+    head = people.actor(person, now)
+    writing = Writing(head, DISTRICT, cast.place.policy, now)
+    cast.visit = supervision.note_visit(
+        writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。"
+    )
+    cast.follow_up = supervision.add_follow_up(
+        writing, cast.visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
+    )
+
+
+def _begin_absence(cast: Cast, person: str, now: datetime) -> None:
+    """A person to be kept: the post that they hold, and an absence of theirs."""
+    cast.person, cast.holding = person, people.holdings_of_people(DISTRICT, [person])[0].id
+    begins = now + timedelta(days=300)
+    away = Absence.objects.create(
+        district_code=DISTRICT, user_id=person, away_from=begins, away_until=begins + timedelta(days=1)
+    )
+    cast.absence = str(away.id)
+
+
+def _begin_call(cast: Cast, person: str, now: datetime) -> None:
+    cast.call = intake.begin_call(people.actor(person, now), DISTRICT, now=now)
+
+
+BEGUN_BY = {"clerk": _begin_call, "officer": _begin_absence, "head": _note_visit}
 
 
 def addresses() -> set[str]:
@@ -239,6 +287,11 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "saved": NOBODYS,
         "call": cast.call,
         "visit": cast.visit,
+        "unit": f"{OTHER_TOWN}.sanitation_office",
+        "post": f"{OTHER_TOWN}.sanitation_office.handler",
+        "person": cast.person,
+        "holding": cast.holding,
+        "absence": cast.absence,
         "follow_up": cast.follow_up,
         "name": "standard",
         "version": "3",
@@ -291,6 +344,13 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
         "/desk/saved/<uuid:saved>/": {"do": "delete"},
         "/desk/calls/<uuid:call>/": {"do": "send", "detail": "路灯坏了", "key": "one"},
+        "/desk/admin/units/<str:unit>/change/": {"name_zh": "环卫所", "functions": "handle"},
+        "/desk/admin/units/<str:unit>/posts/new/": {"title_zh": "夜班岗", "functions": "handle"},
+        "/desk/admin/posts/<str:post>/": {"do": "close"},
+        "/desk/admin/people/new/": {"username": "wang.yi", "name": "王一", "post": f"{STATION}.desk_clerk"},
+        "/desk/admin/people/<uuid:person>/give/": {"post": f"{STATION}.desk_clerk"},
+        "/desk/admin/people/<uuid:person>/away/": {"since": "2099-01-01", "until": "2099-01-02"},
+        "/desk/admin/people/<uuid:person>/account/": {"do": "renew"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

@@ -28,6 +28,8 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section("desk-catalogue", _("Matters"), _("What the district has promised: who leads, who helps, how fast.")),
     Section("desk-catalogue-history", _("Publications"), _("Everything that was ever published, and what it changed.")),
+    Section("desk-units", _("Units and posts"), _("Who answers for what: units, their duty lines, posts and rosters.")),
+    Section("desk-people", _("People"), _("Who holds which post, who is away, and whose account is open.")),
     Section("desk-procedures", _("Procedures"), _("The ways that cases take, with what the checker finds.")),
 )
 
