@@ -2,7 +2,9 @@
 import { attachHints } from "./hints";
 import { attachPlacePicker } from "./place-picker";
 import { attachPrinting } from "./printing";
+import { attachQuestions } from "./questions";
 
 attachPlacePicker(document);
+attachQuestions(document);
 attachHints(document);
 attachPrinting(document);

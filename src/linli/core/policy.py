@@ -9,6 +9,7 @@ from linli.core.calendar import Limit, WorkCalendar
 from linli.core.territory import AreaKind, Territory
 
 if TYPE_CHECKING:
+    from linli.core.asked import Question
     from linli.core.procedure import Procedure
     from linli.core.routing import RuleTable
 
@@ -71,6 +72,7 @@ class Matter:
     sensitivity: str = "none"
     guards: frozenset[Guard] = frozenset()
     notes: str = ""
+    questions: tuple["Question", ...] = ()
 
     @property
     def is_sensitive(self) -> bool:

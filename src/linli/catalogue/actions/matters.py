@@ -1,14 +1,17 @@
 """Importing the list of matters into a draft. Nothing is in force before it is published."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from django.db import connection, transaction
 
-from linli.catalogue import queries
+from linli.catalogue import asked_files, queries
 from linli.catalogue.matter_rows import ALIASES, COLUMNS, Known, MatterRow, judge
 from linli.catalogue.models import DRAFT, CatalogueVersion, Matter
+from linli.core.asked import Question, as_data
 from linli.core.policy import Matter as MatterValue
 from linli.directory import queries as directory
 from linli.directory.tables import ErrorFile, ImportReport, Progress, read
@@ -32,11 +35,23 @@ def import_matters(
     """
     if path is None:
         with as_file(files("linli.catalogue") / "data" / "matters.csv") as shipped:
-            return import_matters(shipped, now=now, dry_run=dry_run, progress=progress)
+            return _import(shipped, asked_files.shipped(), now=now, dry_run=dry_run, progress=progress)
+    return _import(path, {}, now=now, dry_run=dry_run, progress=progress)
+
+
+def _import(
+    path: Path,
+    questions: Mapping[str, tuple[Question, ...]],
+    *,
+    now: datetime,
+    dry_run: bool,
+    progress: Progress | None,
+) -> ImportReport:
     table = read(path, COLUMNS, ALIASES)
     report = ImportReport(path.name, dry_run, notes=list(table.notes))
     with transaction.atomic():
         good, report.bad = judge(table, known_now())
+        good = [replace(row, matter=replace(row.matter, questions=questions.get(row.matter.code, ()))) for row in good]
         report.read = len(good) + len(report.bad)
         _into_draft(good, path.name, report, now)
         if dry_run:
@@ -73,11 +88,12 @@ def next_number() -> int:
 
 
 def _into_draft(good: list[MatterRow], source: str, report: ImportReport, now: datetime) -> None:
-    draft = CatalogueVersion.objects.select_for_update().filter(state=DRAFT).first()
-    published = CatalogueVersion.objects.exclude(state=DRAFT).order_by("-number").first()
-    base = draft or published
-    before = {row.code: row for row in Matter.objects.filter(catalogue_number=base.number)} if base else {}
+    draft, base, before = _before()
     rows = [_as_row(made, base.number if base else 0) for made in good]
+    for row in rows:
+        # A table of matters has no column for questions: without others a matter keeps those it has.
+        if not row.questions and row.code in before:
+            row.questions = before[row.code].questions
     new = [row for row in rows if row.code not in before]
     changed = [row for row in rows if row.code in before and not _same(row, before[row.code])]
     report.new, report.changed, report.unchanged = len(new), len(changed), len(rows) - len(new) - len(changed)
@@ -88,11 +104,32 @@ def _into_draft(good: list[MatterRow], source: str, report: ImportReport, now: d
         )
     if not new and not changed:
         return
-    if draft is None:
-        draft = CatalogueVersion.objects.create(number=next_number(), source=source, made_at=now)
-        _write(draft.number, list(before.values()))
+    draft = draft or _new_draft(before, source, now)
     Matter.objects.filter(catalogue_number=draft.number, code__in=[row.code for row in changed]).delete()
     _write(draft.number, new + changed)
+
+
+def draft_to_write() -> tuple[Callable[[str, datetime], int], Mapping[str, Matter]]:
+    """What makes the draft where there is none (source, instant -> its number), and the matters it begins with.
+
+    Lock: the row of the draft.
+    """
+    draft, _base, before = _before()
+    return lambda source, now: (draft or _new_draft(before, source, now)).number, before
+
+
+def _before() -> tuple[CatalogueVersion | None, CatalogueVersion | None, dict[str, Matter]]:
+    draft = CatalogueVersion.objects.select_for_update().filter(state=DRAFT).first()
+    published = CatalogueVersion.objects.exclude(state=DRAFT).order_by("-number").first()
+    base = draft or published
+    before = {row.code: row for row in Matter.objects.filter(catalogue_number=base.number)} if base else {}
+    return draft, base, before
+
+
+def _new_draft(before: Mapping[str, Matter], source: str, now: datetime) -> CatalogueVersion:
+    draft = CatalogueVersion.objects.create(number=next_number(), source=source, made_at=now)
+    _write(draft.number, list(before.values()))
+    return draft
 
 
 def _write(number: int, rows: list[Matter]) -> None:
@@ -125,6 +162,7 @@ def _as_row(made: MatterRow, number: int) -> Matter:
         sensitivity=matter.sensitivity,
         guards=sorted(guard.value for guard in matter.guards),
         notes=matter.notes,
+        questions=as_data(matter.questions),
     )
 
 
