@@ -1,13 +1,15 @@
 // form[data-hints]: while somebody writes, the site says what it takes the matter for and which open cases look the same.
 // A help, never a hurdle: without an answer nothing is shown, and sending works at any moment.
 import { posted } from "./posting";
+import { isBegun, settleQuestions } from "./questions";
 
 const PAUSE = 700;
-const ASKED = ["key", "detail", "title", "where", "area", "lon", "lat", "matter", "about"] as const;
+const ASKED = ["key", "detail", "title", "where", "area", "lon", "lat", "matter", "about", "asked"] as const;
 
 interface Hints {
   matter: string;
   similar: string;
+  questions: string | null;
 }
 
 export function attachHints(root: Document): void {
@@ -31,6 +33,7 @@ function attach(form: HTMLFormElement): void {
     if (signal.aborted || hints === null) return;
     show(form, "[data-matter-hint]", hints.matter);
     show(form, "[data-similar]", hints.similar);
+    askFurther(form, hints.questions, said["matter"] !== "");
   };
   const later = (): void => {
     clearTimeout(waiting);
@@ -49,6 +52,14 @@ function show(form: HTMLFormElement, selector: string, words: string): void {
   if (place.contains(document.activeElement)) return; // somebody is choosing there
   place.innerHTML = words;
   place.dataset["shown"] = words;
+}
+
+// The questions of the matter, where they are others than those that stand there (null: the same ones).
+function askFurther(form: HTMLFormElement, words: string | null, isChosen: boolean): void {
+  const place = form.querySelector<HTMLElement>("[data-questions]");
+  if (place === null || words === null || (isBegun(place) && !isChosen)) return;
+  show(form, "[data-questions]", words);
+  settleQuestions(place);
 }
 
 // button[data-choose-matter]: takes the matter over into the field; pressed again it is open again.

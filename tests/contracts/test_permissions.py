@@ -183,6 +183,7 @@ POST   /i18n/setlang/                                      302 302 302 302 302 3
 GET    /api/v1/openapi.json                                200 200 200 200 200 200 200 200 200
 GET    /api/v1/                                            404 404 404 404 404 404 404 404 404
 POST   /api/v1/reports                                     201 201 201 201 201 201 201 201 201
+GET    /api/v1/<district>/matters                          200 200 200 200 200 200 200 200 200
 POST   /api/v1/<district>/followed                         404 200 404 404 404 404 404 404 404
 POST   /api/v1/<district>/followed/actions/<action>        404 200 404 404 404 404 404 404 404
 GET    /api/v1/<district>/cases                            401 401 200 200 200 200 200 200 401

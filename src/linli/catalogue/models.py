@@ -46,7 +46,10 @@ class CatalogueVersion(models.Model):
 
 
 class Matter(models.Model):
-    """One matter in one version of the catalogue; columns as in ``matters.csv``. ``id`` is ``VERSION.CODE``."""
+    """One matter in one version of the catalogue; columns as in ``matters.csv``. ``id`` is ``VERSION.CODE``.
+
+    ``questions`` is a document as :func:`linli.core.asked.read` reads it.
+    """
 
     id = models.CharField(primary_key=True, max_length=40, db_collation="C")
     catalogue_number = models.BigIntegerField()
@@ -70,6 +73,7 @@ class Matter(models.Model):
     guards = ArrayField(models.CharField(max_length=30))
     notes = models.TextField(blank=True)
     retired = models.BooleanField(default=False)
+    questions = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = _("matter")

@@ -13,6 +13,7 @@ from linli.catalogue.coverage import Facts
 from linli.catalogue.documents import profile_from, rule_tables_from, with_one_name
 from linli.catalogue.models import CatalogueVersion, PolicyVersion, ProcedureVersion
 from linli.catalogue.models import Matter as MatterModel
+from linli.core import asked
 from linli.core.calendar import Limit, WorkCalendar
 from linli.core.policy import Guard, Matter, Policy, Urgency
 from linli.core.procedure import Procedure, load
@@ -192,6 +193,7 @@ def as_matter(row: MatterModel) -> Matter:
         guards=frozenset(Guard(guard) for guard in row.guards),
         notes=row.notes,
         retired=row.retired,
+        questions=asked.read(row.questions),
     )
 
 

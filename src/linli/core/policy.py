@@ -10,6 +10,7 @@ from linli.core.calendar import Limit, WorkCalendar
 from linli.core.territory import AreaKind, Territory
 
 if TYPE_CHECKING:
+    from linli.core.asked import Question
     from linli.core.procedure import Procedure
     from linli.core.routing import RuleTable
 
@@ -74,6 +75,7 @@ class Matter:
     guards: frozenset[Guard] = frozenset()
     notes: str = ""
     retired: bool = False
+    questions: tuple["Question", ...] = ()
 
     @property
     def is_sensitive(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from linli.core.asked import is_rule_field
 from linli.core.errors import Fact, Refusal
 from linli.core.policy import Matter, Policy
 from linli.core.territory import Area, Function, Unit
@@ -30,10 +31,10 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``field`` is one of :data:`RULE_FIELDS`; ``values`` are texts.
+    """``field`` is one of :data:`RULE_FIELDS`, or ``answer.KEY`` for an answer to the matter's question.
 
-    ``is`` takes one value, ``in`` at least one, ``under`` area codes for the field area, ``between`` two whole numbers,
-    low and high, for the field hour or month.
+    ``values`` are texts: ``is`` takes one value, ``in`` at least one, ``under`` area codes for the field area,
+    ``between`` two whole numbers, low and high, for the field hour or month or an answer that is a number.
 
     Raises:
         ValueError: the field is unknown, or the values do not fit the operator.
@@ -44,17 +45,21 @@ class Condition:
     values: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.field not in RULE_FIELDS:
-            raise ValueError(f"{self.field!r} is no field of a routing rule; use one of {', '.join(RULE_FIELDS)}")
+        if self.field not in RULE_FIELDS and not is_rule_field(self.field):
+            known = ", ".join(RULE_FIELDS)
+            raise ValueError(f"{self.field!r} is no field of a routing rule; use one of {known}, answer.KEY")
         if not self.values or (self.operator is Operator.IS and len(self.values) > 1):
             raise ValueError(f"{self.field} {self.operator}: give one value, or use 'in' for several")
         if self.operator is Operator.UNDER and self.field != "area":
             raise ValueError(f"{self.field} under: only an area lies under another; use the field area")
         if self.operator is Operator.BETWEEN and not self._is_span():
-            raise ValueError(f"{self.field} between: give low and high as whole numbers, for hour or month")
+            raise ValueError(
+                f"{self.field} between: give low and high as whole numbers, for hour or month or an answer"
+            )
 
     def _is_span(self) -> bool:
-        if self.field not in NUMBER_FIELDS or len(self.values) != 2 or not all(v.isdecimal() for v in self.values):
+        is_number = self.field in NUMBER_FIELDS or is_rule_field(self.field)
+        if not is_number or len(self.values) != 2 or not all(v.isdecimal() for v in self.values):
             return False
         return int(self.values[0]) <= int(self.values[1])
 
@@ -264,8 +269,8 @@ def _holds(condition: Condition, question: Question, policy: Policy) -> bool:
         return False
     if condition.operator is Operator.BETWEEN:
         low, high = (int(text) for text in condition.values)
-        return low <= int(value) <= high
-    return value in condition.values
+        return value.isdecimal() and low <= int(value) <= high
+    return any(part in condition.values for part in value.split(";"))
 
 
 def _fact(name: str, question: Question, policy: Policy) -> str | None:

@@ -1,6 +1,6 @@
 """Reports over HTTP. Anybody may report; nobody needs an account."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from ninja import Router, Status
 from ninja.params.functions import Header
@@ -8,18 +8,23 @@ from ninja.params.functions import Header
 from linli.accounts import queries as accounts
 from linli.cases import words
 from linli.catalogue import queries as catalogue
+from linli.core.asked import as_data
 from linli.core.deadlines import explain
 from linli.core.errors import Refusal
+from linli.core.policy import Matter
 from linli.directory import queries as directory
 from linli.intake import actions
 from linli.intake.report import CHANNELS, Receipt, Report
-from linli.intake.schemas import ReceiptOut, ReportIn
+from linli.intake.schemas import MatterOut, MattersOut, QuestionOut, ReceiptOut, ReportIn, Words
 from linli.vault import photos
 
 router = Router(tags=["reports"])
 
 OPEN_CHANNELS = ("portal", "wechat_mini", "api")
 """Channels that a report of somebody unknown may name."""
+
+MATTERS_KEPT = 300
+"""Seconds for which anybody may keep the list of matters."""
 
 
 @router.post("/reports", response={201: ReceiptOut}, operation_id="report", auth=None)
@@ -42,9 +47,29 @@ def report(
         contact=body.contact,
         photos=tuple(photos.decoded(photo) for photo in body.photos),
         complaint_targets=tuple(body.complaint_targets),
+        answers=body.answers,
     )
     receipt = actions.submit(made, now=timezone.now(), idempotency_key=idempotency_key)
     return Status(201, shown(receipt, district))
+
+
+@router.get("/{district}/matters", response=MattersOut, operation_id="matters", auth=None)
+def matters(request: HttpRequest, response: HttpResponse, district: str) -> MattersOut:
+    """The matters in force, with the questions that a report of each may answer. Public; kept for five minutes."""
+    del request
+    response["Cache-Control"] = f"public, max-age={MATTERS_KEPT}"
+    found = catalogue.policy(district).matters.values()
+    return MattersOut(matters=[_matter(matter) for matter in sorted(found, key=lambda matter: matter.code)])
+
+
+def _matter(matter: Matter) -> MatterOut:
+    return MatterOut(
+        code=matter.code,
+        version=matter.version,
+        domain=matter.domain,
+        name=Words(zh=matter.name_zh, en=matter.name_en),
+        questions=[QuestionOut.model_validate(question) for question in as_data(matter.questions)],
+    )
 
 
 def _require_open_channel(request: HttpRequest, channel: str) -> None:

@@ -1,8 +1,10 @@
 """The one shape of a report, whatever channel it came by."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from linli.core.deadlines import Clock
 
@@ -26,7 +28,8 @@ class Report:
     ``matter`` is the reporter's own choice of matter and only ever a suggestion. ``source`` and ``source_number``
     name the record in the system it came from and make a second import of it harmless. ``origin`` marks invented or
     borrowed texts (``demo``) so that every screen can say so. ``same_as`` is an open case that the reporter takes for
-    the same trouble: the desk is told, and a person decides.
+    the same trouble: the desk is told, and a person decides. ``answers`` are to the questions of ``answers_for``,
+    or of ``matter`` where that is not said; a report without answers is taken in whatever its matter asks.
     """
 
     district: str
@@ -46,6 +49,8 @@ class Report:
     origin: str = ""
     said_at: datetime | None = None
     same_as: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from linli.intake.report import CONTACT_LIMIT, DETAIL_LIMIT, PLACE_LIMIT, TITLE_
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:@-]*$", max_length=120)]
+QuestionKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=30)]
+Answer = bool | int | Annotated[str, StringConstraints(max_length=500)] | list[Code]
 
 
 class ReportIn(BaseModel):
@@ -27,7 +29,62 @@ class ReportIn(BaseModel):
     contact: Text = Field("", max_length=CONTACT_LIMIT)
     complaint_targets: list[Code] = Field(default_factory=list, max_length=10)
     photos: list[str] = Field(default_factory=list, max_length=6)
+    answers: dict[QuestionKey, Answer] = Field(
+        default_factory=dict,
+        max_length=30,
+        description="Answers by key to the questions of ``matter`` (see the list of matters): a code, true or false, "
+        "a list of codes, a whole number, a date (YYYY-MM-DD) or a text; ``unknown`` for “I do not know”.",
+    )
     channel: Code = Field("portal", max_length=24, description="Without a token only portal, wechat_mini or api.")
+
+
+class Words(BaseModel):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+class OptionOut(BaseModel):
+    """An answer to choose; ``raises`` is the least urgency of a report with it."""
+
+    code: str
+    title: Words
+    raises: str | None = None
+
+
+class QuestionOut(BaseModel):
+    """A question of a matter. ``shown_when``: an earlier question's key, and the answers that bring this one up.
+
+    ``required`` wants an answer, ``unknown`` is one; ``essential`` wants a real one.
+    """
+
+    key: str
+    type: str = Field(description="yes_no, one, several, number, date or text.")
+    title: Words
+    help: Words | None = None
+    unit: Words | None = None
+    required: bool = False
+    essential: bool = False
+    most: int | None = Field(None, description="The largest number that is taken.")
+    options: list[OptionOut] = Field(default_factory=list)
+    shown_when: dict[str, list[str]] | None = None
+
+
+class MatterOut(BaseModel):
+    """One matter that can be reported, with what it asks."""
+
+    code: str
+    version: int = Field(description="The version of the catalogue that it stands in.")
+    domain: str
+    name: Words
+    questions: list[QuestionOut]
+
+
+class MattersOut(BaseModel):
+    """The matters in force."""
+
+    matters: list[MatterOut]
 
 
 class ReceiptOut(BaseModel):

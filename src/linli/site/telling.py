@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from linli.cases import words
 from linli.cases.replay import event_of
+from linli.core import asked
 from linli.core.case.events import (
     ActionTaken,
     DeadlinesRecalculated,
@@ -28,6 +29,7 @@ from linli.core.policy import Policy
 from linli.core.procedure import Action, FieldType, FormField, Procedure, Role
 from linli.ledger import queries as ledger
 from linli.ledger.queries import EntryRow
+from linli.site.asked import answered, said
 from linli.site.naming import Names
 from linli.site.ordering import fields_in_order
 from linli.vault import queries as vault
@@ -124,6 +126,13 @@ class Teller:
 
     def _opening(self, entry: EntryRow, event: Opened) -> Told:
         state = event.state
+        matter = self.policy.matters.get(state.answers_for or "")
+        questions = {asked.PREFIX + question.key: question for question in matter.questions} if matter else {}
+
+        def titled(found: Attachment) -> Attachment:
+            question = questions.get(found.field)
+            return replace(found, label=said(question.title, self.names.lang)) if question else found
+
         kind = "part_opened" if state.parent else "opened"
         return Told(
             seq=entry.seq,
@@ -133,8 +142,15 @@ class Teller:
             moved=words.title(self._procedure(state).steps[state.step].title, self.names.lang),
             handed=self.names.unit(state.owner),
             due=state.clock.due if state.clock else None,
-            attachments=tuple(sorted(self._attachments(None, event.form), key=_place_in_report)),
+            facts=self._answers(event),
+            attachments=tuple(sorted(map(titled, self._attachments(None, event.form)), key=_place_in_report)),
         )
+
+    def _answers(self, event: Opened) -> tuple[tuple[str, str], ...]:
+        """Answers in words to the questions that the report was asked; those in its own words are attachments."""
+        plain = {name: value for name, value in event.form.items() if not isinstance(value, Vaulted)}
+        given = {n.removeprefix(asked.PREFIX): v for n, v in plain.items() if n.startswith(asked.PREFIX)}
+        return tuple(answered(given, event.state.answers_for, self.policy, self.names.lang))
 
     def _recalculation(self, entry: EntryRow, event: DeadlinesRecalculated) -> Told:
         return Told(
@@ -247,6 +263,8 @@ class Teller:
         field = action.field(name) if action else None
         if action is not None and field is not None:
             return words.field_label(action, field, self.names.lang)
+        if name.startswith(asked.PREFIX):
+            return name.removeprefix(asked.PREFIX)
         return words.label("field", "photos" if name.startswith("photo_") else name, self.names.lang)
 
 

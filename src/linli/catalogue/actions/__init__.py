@@ -6,6 +6,7 @@ from linli.catalogue.actions.drafting import (
     copy_publication,
     discard_draft,
     keep_matter,
+    keep_questions,
     propose_draft,
     publish_draft,
     retire_matter,
@@ -13,6 +14,7 @@ from linli.catalogue.actions.drafting import (
 )
 from linli.catalogue.actions.matters import import_matters, shipped_matters
 from linli.catalogue.actions.publishing import Published, PublishError, install, publish
+from linli.catalogue.actions.questions import import_questions
 
 __all__ = [
     "LONGEST_NOTE",
@@ -22,8 +24,10 @@ __all__ = [
     "copy_publication",
     "discard_draft",
     "import_matters",
+    "import_questions",
     "install",
     "keep_matter",
+    "keep_questions",
     "propose_draft",
     "publish",
     "publish_draft",

@@ -1,5 +1,6 @@
 """Changing the draft of the catalogue: matter by matter, undone or discarded, proposed, and put in force by two."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from linli.catalogue.matter_rows import MatterRow, problems
 from linli.catalogue.models import CatalogueVersion, Matter, PolicyVersion
 from linli.catalogue.queries import newest_catalogue
 from linli.catalogue.queries_drafts import second_person_needed, stamp_of
+from linli.core.asked import Question, as_data
 from linli.core.errors import Refusal
 from linli.ledger import actions as ledger
 
@@ -52,6 +54,27 @@ def keep_matter(who: Preparing, made: MatterRow, stamp: str) -> bool:
         if before is not None and same(row, before):
             return False
         _changed(who, draft, [row], made.matter.code, "edited" if before else "added")
+    return True
+
+
+def keep_questions(who: Preparing, code: str, questions: Sequence[Question], stamp: str) -> bool:
+    """Writes what a matter asks into the draft, which begins with the first change; False where nothing changes.
+
+    Lock: the row of the draft.
+
+    Raises:
+        Refusal: ``matter_unknown``; ``draft_matter_moved`` when somebody else changed the matter since.
+    """
+    with transaction.atomic():
+        draft, known = _now()
+        row = _unmoved(known, code, stamp)
+        if row is None:
+            raise Refusal("matter_unknown", {"matter": code})
+        data = as_data(questions)
+        if row.questions == data:
+            return False
+        row.questions = data
+        _changed(who, draft, [row], code, "edited")
     return True
 
 

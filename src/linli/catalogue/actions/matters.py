@@ -1,15 +1,18 @@
 """Importing the list of matters into a draft. Nothing is in force before it is published."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from django.db import transaction
 
-from linli.catalogue import queries
+from linli.catalogue import asked_files, queries
 from linli.catalogue.actions.rows import begun, locked_draft, note, put, rows_of, same, written
 from linli.catalogue.matter_rows import ALIASES, COLUMNS, Known, MatterRow, judge
 from linli.catalogue.queries import newest_catalogue
+from linli.core.asked import Question, as_data
 from linli.core.policy import Matter as MatterValue
 from linli.directory import queries as directory
 from linli.directory.tables import ErrorFile, ImportReport, Progress, read
@@ -40,11 +43,24 @@ def import_matters(
     """
     if path is None:
         with as_file(files("linli.catalogue") / "data" / "matters.csv") as shipped:
-            return import_matters(shipped, now=now, by=by, dry_run=dry_run, progress=progress)
+            return _import(shipped, asked_files.shipped(), now=now, by=by, dry_run=dry_run, progress=progress)
+    return _import(path, {}, now=now, by=by, dry_run=dry_run, progress=progress)
+
+
+def _import(
+    path: Path,
+    questions: Mapping[str, tuple[Question, ...]],
+    *,
+    now: datetime,
+    by: str,
+    dry_run: bool,
+    progress: Progress | None,
+) -> ImportReport:
     table = read(path, COLUMNS, ALIASES)
     report = ImportReport(path.name, dry_run, notes=list(table.notes))
     with transaction.atomic():
         good, report.bad = judge(table, known_now())
+        good = [replace(row, matter=replace(row.matter, questions=questions.get(row.matter.code, ()))) for row in good]
         report.read = len(good) + len(report.bad)
         _into_draft(good, path.name, report, by, now)
         if dry_run:
@@ -76,6 +92,9 @@ def _into_draft(good: list[MatterRow], source: str, report: ImportReport, by: st
     draft = locked_draft()
     before = rows_of(draft.number if draft else newest_catalogue())
     rows = [written(before.get(made.matter.code), made) for made in good]
+    for row, made in zip(rows, good, strict=True):
+        if made.matter.questions:  # a table of matters has no column for them: without any a matter keeps its own
+            row.questions = as_data(made.matter.questions)
     new = [row for row in rows if row.code not in before]
     changed = [row for row in rows if row.code in before and not same(row, before[row.code])]
     report.new, report.changed, report.unchanged = len(new), len(changed), len(rows) - len(new) - len(changed)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from linli.core.actor import Actor
+from linli.core.asked import Answer
 from linli.core.case.events import ActionTaken, FieldValue, Opened
 
 
@@ -13,6 +14,7 @@ class Open(msgspec.Struct, frozen=True):
     """Begin a case from a report. ``id`` and ``number`` are given by the shell; ``area`` is where the trouble is.
 
     ``form`` holds references into the vault only; ``suggestion`` is what understanding proposed, for the record.
+    ``answers`` are good ones to the questions of the matter ``answers_for``, a text by its id in the vault.
     """
 
     id: str
@@ -29,6 +31,8 @@ class Open(msgspec.Struct, frozen=True):
     form: Mapping[str, FieldValue] = {}
     suggestion: Mapping[str, str] = {}
     suggested_matter: str | None = None
+    answers: Mapping[str, Answer] = {}
+    answers_for: str | None = None
 
 
 class Act(msgspec.Struct, frozen=True):

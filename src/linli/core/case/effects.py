@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from linli.core import deadlines
+from linli.core import asked, deadlines
 from linli.core.calendar import Limit
 from linli.core.case.commands import Sequel
 from linli.core.case.draft import Draft, matter_named
@@ -75,6 +75,7 @@ def rule_facts(draft: Draft) -> dict[str, str]:
         "kind": state.kind,
         "hour": str(local.hour),
         "month": str(local.month),
+        **asked.rule_facts(state.answers),
     }
 
 

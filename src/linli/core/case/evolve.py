@@ -88,7 +88,7 @@ def _tick(tick: Tick) -> dict[str, Any]:
     return {name: getattr(tick, name) for name in Tick.__struct_fields__}
 
 
-def _classified(_state: CaseState, change: Classified) -> dict[str, Any]:
+def _classified(state: CaseState, change: Classified) -> dict[str, Any]:
     return {
         "matter": change.matter,
         "matter_version": change.matter_version,
@@ -98,6 +98,7 @@ def _classified(_state: CaseState, change: Classified) -> dict[str, Any]:
         "sensitive": change.sensitive,
         "complaint_targets": change.complaint_targets,
         "recused": change.recused,
+        **({} if change.matter == state.answers_for else {"answers": {}, "answers_for": None}),
     }
 
 

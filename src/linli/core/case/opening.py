@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from linli.core import deadlines
+from linli.core import asked, deadlines
 from linli.core.case.commands import Open
 from linli.core.case.draft import Draft, matter_named
 from linli.core.case.events import FieldValue, Opened, PartOpened
@@ -56,6 +56,8 @@ def decide_open(command: Open, *, now: datetime, policy: Policy, district: str) 
         source_number=command.source_number,
         urgency=command.urgency,
         sensitive=_looks_sensitive(command.suggested_matter, policy),
+        answers=command.answers,
+        answers_for=command.answers_for if command.answers else None,
         complaint_targets=tuple(sorted(set(command.complaint_targets))),
         recused=tuple(sorted(recused_units(frozenset(command.complaint_targets), policy))),
     )
@@ -158,6 +160,7 @@ def _suggested_route(code: str | None, state: CaseState, policy: Policy, now: da
     local = now.astimezone(policy.calendar.tz)
     facts = {"urgency": state.urgency, "channel": state.channel, "kind": state.kind}
     facts |= {"hour": str(local.hour), "month": str(local.month)}
+    facts |= asked.rule_facts(state.answers) if code == state.answers_for else {}
     question = Question(matter_named(code, policy), state.place.area, frozenset(state.recused), facts)
     try:
         return route(question, policy).trace

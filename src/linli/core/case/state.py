@@ -1,5 +1,6 @@
 """What a case is at one moment: a frozen value, made only by folding its events."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -45,6 +46,7 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     limit given at dispatch, which outlives steps. ``areas_plan`` is the plan of areas that the place last followed, and
     ``place_candidates`` the areas among which a person has yet to choose. ``next_wake`` is never None while the case is
     open.
+    ``answers`` are those to the questions of the matter ``answers_for``: codes, numbers, of a text its id in the vault.
 
     Defaults are None, False, 0 or empty only: the encoder leaves such values out by identity, so a default like a
     word would be written or not depending on where the value came from, and the row would differ from its ledger.
@@ -80,6 +82,8 @@ class CaseState(msgspec.Struct, frozen=True, omit_defaults=True):
     reminded: bool = False
     complaint_targets: tuple[str, ...] = ()
     recused: tuple[str, ...] = ()
+    answers: Mapping[str, str | int | tuple[str, ...]] = {}
+    answers_for: str | None = None
     handled_by: tuple[str, ...] = ()
     handled_units: tuple[str, ...] = ()
     co_handlers: tuple[str, ...] = ()

@@ -20,7 +20,9 @@ from linli.cases import queries as case_queries
 from linli.cases.actions.opening import next_number
 from linli.cases.filling import readable
 from linli.catalogue import queries as catalogue
+from linli.core import asked
 from linli.core.actor import Actor, ActorKind
+from linli.core.asked import Answer, QuestionType
 from linli.core.case.commands import Open
 from linli.core.case.events import FieldValue, Opened
 from linli.core.errors import Refusal
@@ -150,6 +152,9 @@ def prepare(
     report = checked(report, policy)
     case, reporter, code = str(uuid7()), str(uuid7()), codes.new_code()
     items, form = _vaulted(report, masked or {})
+    answers, texts = _answered_questions(report, policy)
+    items += texts
+    form |= {asked.PREFIX + key: value for key, value in answers.items()} | {t.field: t.reference for t in texts}
     suggested = suggestion.matter if suggestion else None
     command = Open(
         id=case,
@@ -164,6 +169,8 @@ def prepare(
         form=form,
         suggestion=(_told(suggestion) if suggestion else {}) | _same(report, policy),
         suggested_matter=report.matter or suggested,
+        answers=answers | {text.field.removeprefix(asked.PREFIX): text.id for text in texts},
+        answers_for=report.answers_for,
     )
     opened = cases.prepare(command, district=report.district, now=now, policy=policy)
     return Prepared(report, reporter, code, command, opened, tuple(items), items[0].id)
@@ -195,7 +202,36 @@ def checked(report: Report, policy: Policy) -> Report:
         place=texts["place"],
         contact=texts["contact"],
         area=_area(report, policy),
+        **_asked(report, policy),
     )
+
+
+def _asked(report: Report, policy: Policy) -> dict[str, Any]:
+    """Good answers, and the matter whose questions they answer.
+
+    Raises:
+        Refusal: ``matter_unknown``, ``answers_without_matter``, ``answers_invalid`` with what is wrong by key.
+    """
+    if not report.answers:
+        return {"answers": {}, "answers_for": None}
+    code = report.answers_for or report.matter
+    if code is None:
+        raise Refusal("answers_without_matter", {"field": "matter"})
+    if code not in policy.matters:
+        raise Refusal("matter_unknown", {"matter": code})
+    judged = asked.judge(policy.matters[code].questions, report.answers)
+    if judged.problems:
+        raise Refusal("answers_invalid", {"matter": code, **{asked.PREFIX + k: v for k, v in judged.problems.items()}})
+    return {"answers": judged.answers, "answers_for": code}
+
+
+def _answered_questions(report: Report, policy: Policy) -> tuple[dict[str, Answer], list[SealedItem]]:
+    """Answers that are codes and numbers, and those in the reporter's own words as vault items."""
+    questions = policy.matters[report.answers_for].questions if report.answers_for else ()
+    typed = {q.key for q in questions if q.type is QuestionType.TEXT and report.answers.get(q.key) != asked.UNKNOWN}
+    codes_ = {key: answer for key, answer in report.answers.items() if key not in typed}
+    texts = [vault.seal_text(asked.PREFIX + k, text) for k, text in report.answers.items() if k in typed]
+    return codes_, texts
 
 
 def shortened(detail: str) -> str:
@@ -230,12 +266,15 @@ def _pinned(lon: float, lat: float, district: str) -> str | None:
 
 
 def _urgency(report: Report, suggestion: Suggestion | None, policy: Policy) -> Urgency:
-    """Words of danger and the reporter's own choice of matter may raise the urgency; nothing here lowers it."""
+    """Words of danger, the matter that was chosen and the answers may raise the urgency; nothing here lowers it."""
     proposed = [Urgency.STANDARD]
     if suggestion is not None and suggestion.urgency is not None:
         proposed.append(Urgency(suggestion.urgency))
     if report.matter is not None:
         proposed.append(policy.matters[report.matter].urgency)
+    if report.answers_for is not None:
+        asked_for = asked.raised(policy.matters[report.answers_for].questions, report.answers)
+        proposed += [asked_for] if asked_for else []
     return max(proposed, key=lambda urgency: urgency.rank)
 
 

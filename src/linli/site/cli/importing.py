@@ -120,11 +120,41 @@ def matters(file: Path | None, dry_run: bool, publish: bool, profile: str | None
     if not publish or dry_run:
         click.echo("Nothing is in force before it is published: linli import matters --publish")
         return
+    _publish(profile)
+
+
+def _publish(profile: str | None = None) -> None:
+    from django.utils import timezone
+
+    from linli.catalogue import actions
+
     try:
         made = actions.publish(by="operator", at=timezone.now(), profile=profile)
     except actions.PublishError as error:
         raise click.ClickException("\n  ".join(["not published:", *error.problems])) from error
     click.echo(f"Policy {made.number} (catalogue {made.catalogue}) is {'now' if made.new else 'already'} in force.")
+
+
+@import_.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@DRY_RUN
+@click.option("--publish", is_flag=True, help="Put the draft in force, if nothing was refused.")
+def questions(file: Path | None, dry_run: bool, publish: bool) -> None:
+    """What matters ask (YAML or JSON: matter code, then its questions; without FILE the package's own).
+
+    They go into the draft of the catalogue; --publish freezes it and puts it in force.
+    """
+    with_django()
+    from django.utils import timezone
+
+    from linli.catalogue import actions
+
+    with refusing_files():
+        finish(actions.import_questions(file, now=timezone.now(), dry_run=dry_run))
+    if not publish or dry_run:
+        click.echo("Nothing is asked before it is published: linli import questions FILE --publish")
+        return
+    _publish()
 
 
 @contextmanager

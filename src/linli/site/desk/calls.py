@@ -76,7 +76,7 @@ def call(request: HttpRequest, asking: Asking, call: UUID) -> HttpResponse:
     asked.consented = asked.consented or known.consent_at is not None
     if wanted == "look" and asked.number.strip():
         _look(asking, str(call), asked)
-    form = _form(asking, initial=kept)
+    form = _form(asking, initial=kept, filled=request.POST)
     if wanted == "similar":
         asked.similar = _similar(asking, form, kept)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if asked.fault else HTTPStatus.OK
@@ -140,8 +140,8 @@ def _sent(request: HttpRequest, asking: Asking, call: str) -> HttpResponse:
     return _page(request, asking, call, form, asked, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _form(asking: Asking, *, data: Any = None, initial: Any = None) -> ReportForm:
-    return ReportForm(asking.policy, asking.names, asking.district, data, initial=initial)
+def _form(asking: Asking, *, data: Any = None, initial: Any = None, filled: Any = None) -> ReportForm:
+    return ReportForm(asking.policy, asking.names, asking.district, data, initial=initial, filled=filled)
 
 
 def _page(
@@ -151,6 +151,7 @@ def _page(
         "call": call,
         "form": form,
         "asked": asked,
+        "questions": form.questions,
         "areas": places.offered(asking.policy, asking.names, asking.district),
     }
     return render(request, "desk/call.html", common(asking) | shown, status=status)

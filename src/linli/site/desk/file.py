@@ -12,6 +12,7 @@ from linli.core.case.state import CaseState
 from linli.core.procedure import Action, FieldType, Procedure
 from linli.intake import queries as intake
 from linli.site.acting import Setting
+from linli.site.asked import answers_of
 from linli.site.desk.asking import Asking
 from linli.site.due import Deadline, deadlines
 from linli.site.ordering import KEYS, MAIN_ACTIONS, in_order
@@ -66,6 +67,7 @@ class File:
     reports: Sequence[Any]
     offers: Sequence[Offer]
     may_note: bool
+    answered: Sequence[tuple[str, str]]
     setting: Setting
 
     @property
@@ -119,6 +121,7 @@ def open_file(asking: Asking, state: CaseState) -> File:
         offers=_offers(asking, [action for action in allowed if action.name != NOTE]),
         may_note=any(action.name == NOTE for action in allowed),
         setting=setting,
+        answered=answers_of(state, texts, asking.policy, asking.names.lang),
     )
 
 

@@ -20,6 +20,7 @@ from linli.core.policy import Policy
 from linli.intake import queries as intake
 from linli.site import naming
 from linli.site.acting import ActionForm, Setting
+from linli.site.asked import answers_of
 from linli.site.due import deadlines
 from linli.site.naming import Names
 from linli.site.ordering import in_order
@@ -102,6 +103,7 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
         "handed_on": [entry for entry in reversed(story) if entry.handed],
         "matter": names.matter(state.matter) if state.matter else "",
         "place": names.path(state.place.area),
+        "answered": answers_of(state, texts, policy, names.lang),
         "own_words": own_words(story[0].attachments),
         "story": list(reversed(story)),
         "answers": answers,

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +16,7 @@ from linli.core.territory import AreaKind
 from linli.intake.report import CONTACT_LIMIT, DETAIL_LIMIT, PHOTO_LIMIT, PLACE_LIMIT, TITLE_LIMIT, Report
 from linli.intake.sameness import marked
 from linli.site.acting import ACCEPTED_PHOTOS, matters_by_domain
+from linli.site.asked import QuestionForm, form_for
 from linli.site.naming import Names
 from linli.site.portal.places import Resolved, resolve
 from linli.ui.widgets import ManyFiles, Rows
@@ -25,6 +27,7 @@ FIELD_OF = {
     "area_unknown": "where", "area_outside_district": "where", "matter_unknown": "matter", "too_many_photos": "photos",
     "photo_too_large": "photos", "photo_unreadable": "photos", "point_incomplete": "lat", "point_swapped": "lon",
     "point_outside_district": "lon", "unit_unknown": "about",
+    "answers_without_matter": "matter",
 }  # fmt: skip
 _FIELD_NAMES = {
     "lon": "lon",
@@ -59,7 +62,8 @@ class ManyFilesWidget(ManyFiles):
 class ReportForm(forms.Form):
     """What a resident tells. A few words or a photo are enough. ``key`` makes sending it twice harmless.
 
-    ``same`` is the mark of an open case that the resident takes for the same trouble (``intake.sameness``).
+    ``filled`` is what was typed before: shown again, not judged. ``same`` is the mark of an open case that the
+    resident takes for the same trouble (``intake.sameness``).
     """
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -120,8 +124,13 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel"}),
     )
 
-    def __init__(self, policy: Policy, names: Names, district: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, policy: Policy, names: Names, district: str, *args: Any, filled: QueryDict | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.filled = filled
+        if filled is not None:
+            self.initial.update({name: filled.get(name) for name in (*self.fields, "asked") if filled.get(name)})
         self.policy, self.names, self.district = policy, names, district
         self.photos_again = False
         self.initial.setdefault("key", new_key())
@@ -129,11 +138,29 @@ class ReportForm(forms.Form):
             self.fields["detail"].required = False
         self.fields["matter"].choices = [("", _("Not sure")), *matters_by_domain(policy.offered.values(), names)]  # type: ignore[attr-defined]
         self.fields["about"].choices = [("", _("No")), *self._units()]  # type: ignore[attr-defined]
+        self.questions = self._questions()
         self.resolved = Resolved()
         asked = self.data.get("area") if self.is_bound else ""
         if self.is_bound:
             self.resolved = resolve(str(self.data.get("where", ""))[:PLACE_LIMIT], policy, names, district)
         self._offer([*self.resolved.candidates, *([asked] if asked and asked != NO_AREA else [])])
+
+    @property
+    def questions_about(self) -> str:
+        """The name of the matter that asks."""
+        return self.names.matter(self.questions.matter) if self.questions else ""
+
+    @property
+    def shows_questions(self) -> bool:
+        """Whether the page that was sent had the questions of this matter on it."""
+        return self.questions is not None and self.data.get("asked") == self.questions.matter
+
+    def _questions(self) -> QuestionForm | None:
+        """Those of the matter that was chosen, else of the one that the page asked about."""
+        given = self.data if self.is_bound else self.initial
+        matter = str(given.get("matter") or given.get("asked") or "")
+        shown = self.is_bound and self.data.get("asked") == matter
+        return form_for(self.policy, self.names.lang, matter, self.data if shown else None, self.filled)
 
     @property
     def folds(self) -> bool:
@@ -162,6 +189,8 @@ class ReportForm(forms.Form):
             values["targets"] = self._target(about, values["area_code"])
             if not values["targets"]:
                 self.add_error("about", _("Say first in which town or community this unit is."))
+        if self.questions is not None and self.shows_questions and not self.questions.is_valid():
+            self.add_error(None, _("Please look at the questions again."))
         if self.errors and values.get("photos"):
             self._ask_for_photos()
         return values
@@ -183,6 +212,8 @@ class ReportForm(forms.Form):
             contact=values["contact"],
             photos=values["photos"] or (),
             complaint_targets=values["targets"],
+            answers=self.questions.answers() if self.questions and self.shows_questions else {},
+            answers_for=self.questions.matter if self.questions and self.shows_questions else None,
             same_as=marked(values["same"], self.district, values["key"]) if values["same"] else None,
         )
 

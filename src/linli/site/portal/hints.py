@@ -25,6 +25,7 @@ from linli.intake import sameness
 from linli.intake.report import DETAIL_LIMIT, PLACE_LIMIT, TITLE_LIMIT
 from linli.intake.understanding import Suggestion, suggest
 from linli.site import naming
+from linli.site.asked import form_for
 from linli.site.naming import Names
 from linli.site.portal.frame import portal_page
 from linli.site.portal.places import resolve
@@ -45,9 +46,10 @@ def hints(request: HttpRequest, district: str) -> HttpResponse:
     policy = catalogue.policy(district)
     names = Names(district, policy, naming.language())
     title, detail = (mask(request.POST.get(n, "")[:m]) for n, m in (("title", TITLE_LIMIT), ("detail", DETAIL_LIMIT)))
-    said = {"matter": "", "similar": ""}
+    said: dict[str, str | None] = {"matter": "", "similar": "", "questions": _questions(None, request.POST, names)}
     if len((title + detail).strip()) >= LEAST_WRITTEN:
         suggestion = suggest(title, detail)
+        said["questions"] = _questions(suggestion, request.POST, names)
         said["matter"] = render_to_string("portal/matter_hint.html", _matter(suggestion, request.POST, names))
         offered = similar(suggestion, f"{title} {detail}", request.POST, names)
         said["similar"] = render_to_string("portal/similar_hint.html", offered) if offered["cases"] else ""
@@ -65,6 +67,16 @@ def _matter(suggestion: Suggestion, data: Mapping[str, str], names: Names) -> di
         "choices": [(code, names.matter(code), code == chosen) for code in known],
         "danger": suggestion.urgency == "emergency",
     }
+
+
+def _questions(suggestion: Suggestion | None, data: Mapping[str, str], names: Names) -> str | None:
+    """The questions of the matter that was chosen, else of the one that the text suggests; None: as they stand."""
+    wanted = data.get("matter", "") or (suggestion.matter if suggestion else None) or ""
+    if wanted == data.get("asked", ""):
+        return None
+    form = form_for(names.policy, names.lang, wanted)
+    shown = {"questions": form, "questions_about": names.matter(wanted)} if form else {}
+    return render_to_string("portal/questions.html", shown) if form else ""
 
 
 def similar(suggestion: Suggestion, text: str, data: Mapping[str, str], names: Names) -> dict[str, Any]:

@@ -49,13 +49,18 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
     policy = catalogue.policy(district)
     names = Names(district, policy, naming.language())
     bound = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ReportForm(policy, names, district, *bound)
+    if request.POST.get("do") == "ask":
+        form = ReportForm(policy, names, district, filled=request.POST)
+    else:
+        form = ReportForm(policy, names, district, *bound)
     if form.is_bound and form.is_valid():
         receipt = _submitted(request, form)
         if receipt is not None:
             return _received(request, form, receipt)
     shown = {
         "form": form,
+        "questions": form.questions,
+        "questions_about": form.questions_about,
         "areas": places.offered(policy, names, district),
         "map": maps.shown(district),
         "locate_url": reverse("map-place", args=[district]),
