@@ -27,7 +27,10 @@ async function begin(page: HTMLElement): Promise<void> {
     });
     const invented = page.querySelector<HTMLElement>("[data-recut-invented]");
     if (invented) invented.hidden = container.dataset["invented"] !== "true";
-    if (page.dataset["near"] === "true") map.setLayerZoomRange("linli-community-names", 0, 24);
+    if (page.dataset["near"] === "true") {
+      map.setLayerZoomRange("linli-community-names", 0, 24);
+      map.setFilter("linli-community-names", ["==", ["get", "kind"], "grid"]); // the community is what the page is about
+    }
     if (shapes === undefined) return;
     const grids = await showGrids(map, shapes);
     showsPlaces(page, map);
@@ -54,7 +57,7 @@ async function showGrids(map: LinliMap, url: string): Promise<FeatureCollection>
     id: "recut-names",
     type: "symbol",
     source: GRIDS,
-    layout: { "text-field": ["get", "name"], "text-size": 13, "text-padding": 4 },
+    layout: { "text-field": ["get", "name"], "text-size": 13, "text-allow-overlap": true },
     paint: { "text-color": colour("--ln-ink"), "text-halo-color": colour("--ln-paper"), "text-halo-width": 1.5 },
   });
   return grids;
@@ -113,9 +116,29 @@ async function attachTools(page: HTMLElement, tools: HTMLElement, map: LinliMap,
     else return;
     say("drawn");
   });
+  choosesOnClick(page, map, () => draw.getMode() === "static");
   for (const button of buttons) button.addEventListener("click", () => set(button.dataset["recutMode"] as Mode));
   tools.hidden = false;
   tools.dataset["recutTools"] = "ready";
+}
+
+// While nothing is drawn, a click on a grid chooses it in every form that asks for one, and marks it.
+function choosesOnClick(page: HTMLElement, map: LinliMap, idle: () => boolean): void {
+  map.addLayer({
+    id: "recut-chosen",
+    type: "line",
+    source: GRIDS,
+    filter: ["==", ["get", "code"], ""],
+    paint: { "line-color": map.getPaintProperty("recut-line", "line-color") as string, "line-width": 5 },
+  });
+  map.on("click", "recut-fill", (event) => {
+    const code: unknown = event.features?.[0]?.properties["code"];
+    if (typeof code !== "string" || !idle()) return;
+    for (const [form, name] of [["split", "grid"], ["redraw", "grid"], ["retire", "grid"], ["merge", "keep"]] as const) {
+      fill(page, form, name, code);
+    }
+    map.setFilter("recut-chosen", ["==", ["get", "code"], code]);
+  });
 }
 
 async function drawing(map: LinliMap): Promise<TerraDraw> {

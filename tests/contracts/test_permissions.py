@@ -28,6 +28,7 @@ from linli.core.actor import Actor, ActorKind, PostHeld
 from linli.core.territory import Function
 from linli.directory import actions as directory_actions
 from linli.directory import queries as people
+from linli.directory.models import Absence
 from linli.intake import actions as intake
 from linli.intake.actions import Uploader
 from linli.intake.report import Receipt
@@ -149,6 +150,31 @@ GET    /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 4
 POST   /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
 GET    /desk/places/                                       302 302 200 200 200 200 200 403 302
 POST   /desk/places/                                       302 302 409 409 409 409 409 403 302
+GET    /desk/admin/units/                                  302 302 404 404 404 404 200 403 302
+GET    /desk/admin/units/new/                              302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/new/                              302 302 404 404 404 404 200 403 302
+GET    /desk/admin/units/<str:unit>/                       302 302 404 404 404 404 200 403 302
+GET    /desk/admin/units/<str:unit>/change/                302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/<str:unit>/change/                302 302 404 404 404 404 409 403 302
+GET    /desk/admin/units/<str:unit>/close/                 302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/<str:unit>/close/                 302 302 404 404 404 404 409 403 302
+POST   /desk/admin/units/<str:unit>/open/                  302 302 404 404 404 404 302 403 302
+GET    /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 404 302 403 302
+GET    /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 200 403 302
+POST   /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 409 403 302
+GET    /desk/admin/people/                                 302 302 404 404 404 404 200 403 302
+GET    /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
+POST   /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
+GET    /desk/admin/people/<uuid:person>/                   302 302 404 404 404 404 200 403 302
+POST   /desk/admin/people/<uuid:person>/give/              302 302 404 404 404 404 302 403 302
+POST   /desk/admin/people/<uuid:person>/away/              302 302 404 404 404 404 302 403 302
+POST   /desk/admin/people/<uuid:person>/away/<uuid:absence>/end/  302 302 404 404 404 404 302 403 302
+POST   /desk/admin/people/<uuid:person>/account/           302 302 404 404 404 404 200 403 302
+GET    /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 200 403 302
+POST   /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 302 403 302
+GET    /account/password/                                  302 302 200 200 200 200 200 200 302
+POST   /account/password/                                  302 302 422 422 422 422 422 422 302
 GET    /account/login/                                     200 200 200 200 200 200 200 200 200
 POST   /account/login/                                     422 422 422 422 422 422 422 422 422
 POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
@@ -196,6 +222,9 @@ class Cast:
     shift: str = ""
     follow_up: str = ""
     job: str = ""
+    person: str = ""
+    holding: str = ""
+    absence: str = ""
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -247,6 +276,8 @@ def cast(district: Place) -> Cast:
             cast.browser.force_login(user)
         cast.tokens[role] = token
         leave_behind(cast, role, people.actor(str(user.pk), now))
+        if role == "officer":
+            _begin_absence(cast, str(user.pk), now)
     cast.browser.cookies = cast.cookies["reporter"]
     assert cast.browser.post("/follow/", cast.code).status_code == 302
     return cast
@@ -303,6 +334,16 @@ def planned(now: datetime) -> str:
     return plan
 
 
+def _begin_absence(cast: Cast, person: str, now: datetime) -> None:
+    """A person to be kept: the post that they hold, and an absence of theirs."""
+    cast.person, cast.holding = person, people.holdings_of_people(DISTRICT, [person])[0].id
+    begins = now + timedelta(days=300)
+    away = Absence.objects.create(
+        district_code=DISTRICT, user_id=person, away_from=begins, away_until=begins + timedelta(days=1)
+    )
+    cast.absence = str(away.id)
+
+
 def addresses() -> set[str]:
     """Every address that the site answers."""
 
@@ -329,6 +370,11 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "call": cast.call,
         "visit": cast.visit,
         "shift": cast.shift,
+        "unit": f"{OTHER_TOWN}.sanitation_office",
+        "post": f"{OTHER_TOWN}.sanitation_office.handler",
+        "person": cast.person,
+        "holding": cast.holding,
+        "absence": cast.absence,
         "follow_up": cast.follow_up,
         "name": "standard",
         "version": "3",
@@ -400,6 +446,13 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/admin/areas/plan/<uuid:plan>/": {"do": "rename", "seen": 2, GRID: "改名的网格"},
         "/desk/admin/areas/plan/<uuid:plan>/publish/": {"do": "publish", "seen": 2, "when": "now"},
         "/desk/places/": {"seen": f"{cast.receipt.case}:1", f"area-{cast.receipt.case}": GRID},
+        "/desk/admin/units/<str:unit>/change/": {"name_zh": "环卫所", "functions": "handle"},
+        "/desk/admin/units/<str:unit>/posts/new/": {"title_zh": "夜班岗", "functions": "handle"},
+        "/desk/admin/posts/<str:post>/": {"do": "close"},
+        "/desk/admin/people/new/": {"username": "wang.yi", "name": "王一", "post": f"{STATION}.desk_clerk"},
+        "/desk/admin/people/<uuid:person>/give/": {"post": f"{STATION}.desk_clerk"},
+        "/desk/admin/people/<uuid:person>/away/": {"since": "2099-01-01", "until": "2099-01-02"},
+        "/desk/admin/people/<uuid:person>/account/": {"do": "renew"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

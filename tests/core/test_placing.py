@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shell import Shell
-from walking import POLICY
+from walking import POLICY, Move, Walk, moves, starts, survives_json, walks
 from world import MONDAY
 
 from linli.core.actor import Actor, ActorKind, PostHeld
@@ -159,3 +159,24 @@ def test_a_unit_complained_about_does_not_choose(shell: Shell) -> None:
     )
     with pytest.raises(Refusal, match="recused"):
         place_chosen(about, KEPT, DISPATCHER, now=NOW, policy=policy)
+
+
+@walks
+@given(start=starts, steps=moves)
+def test_whatever_was_done_to_a_case_it_follows_and_nothing_but_its_place_changes(
+    start: str, steps: list[Move]
+) -> None:
+    walk = Walk(POLICY)
+    walk.go(start, steps)
+    policy = recut(POLICY)
+    for state in walk.shell.cases.values():
+        event = place_after(state, (KEPT, FRESH), None, plan=PLAN, now=walk.shell.now, policy=policy)
+        if not state.is_open:
+            assert event is None
+            continue
+        assert event is not None
+        survives_json(event)
+        after = evolve(state, event)
+        changed = {f for f in state.__struct_fields__ if getattr(state, f) != getattr(after, f)}
+        assert changed <= {"version", "place", "areas_plan", "place_candidates"}
+        assert after.place.area in policy.territory.areas

@@ -78,6 +78,12 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
         (DISTRICT_CENTRE, ("administrator",), (
             ("procedures", "/desk/admin/procedures/"), ("procedure", "/desk/admin/procedures/standard/3/"),
             ("catalogue", "/desk/admin/catalogue/?platform=SV"),
+            ("units", "/desk/admin/units/"), ("unit", f"/desk/admin/units/{SANITATION}/"),
+            ("unit-change", f"/desk/admin/units/{SANITATION}/change/"), ("unit-new", "/desk/admin/units/new/"),
+            ("unit-close", f"/desk/admin/units/{SANITATION}/close/"),
+            ("post", f"/desk/admin/posts/{SANITATION}.head/"),
+            ("people", "/desk/admin/people/"), ("person-new", "/desk/admin/people/new/"),
+            ("own-password", "/account/password/"),
             ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
             ("matter", "/desk/admin/catalogue/matter/PL-001/?town=500118001"),
             ("publications", "/desk/admin/catalogue/history/"), ("no-draft", "/desk/admin/catalogue/draft/"),

@@ -399,6 +399,20 @@ def test_a_grid_is_split_by_a_line_drawn_on_the_map_and_its_case_moves(
     assert drawn.state(case).place.grid == fresh
 
 
+def test_a_click_on_a_grid_chooses_it_in_the_forms(opened: Callable[..., Page], drawn: Place) -> None:
+    page = opened("zh-hans")
+    page.goto(f"{AREAS}{COMMUNITY}/")
+    page.locator("main form.acts button").click()
+    page.wait_for_selector("[data-recut-tools=ready]")
+    page.wait_for_selector("[data-recut-map][data-map=ready]")
+    last = directory.grids_of(COMMUNITY)[-1]
+    assert last.shape is not None
+    point = last.shape.representative_point()
+    page.mouse.click(*on_screen(page, point.x, point.y))
+    for form, name in (("split", "grid"), ("redraw", "grid"), ("retire", "grid"), ("merge", "keep")):
+        expect(page.locator(f"[data-recut-form={form}] [name={name}]")).to_have_value(last.code)
+
+
 def test_a_new_grid_is_drawn_and_neighbours_give_way(opened: Callable[..., Page], drawn: Place) -> None:
     page = opened("zh-hans")
     page.goto(f"{AREAS}{COMMUNITY}/")

@@ -10,8 +10,12 @@ from django.db import transaction
 from linli.accounts.models import ApiToken, SavedFilter, User
 from linli.accounts.queries import token_hash
 from linli.core.errors import Refusal
+from linli.ledger.recording import By, record
 
 MOST_FILTERS = 20
+STREAM = "accounts"
+ONE_TIME_FOR = timedelta(days=7)
+"""How long a password that somebody else was given for a person opens the page on which it is changed."""
 
 
 @transaction.atomic
@@ -51,6 +55,114 @@ def set_password(user: User, password: str) -> None:
     """Gives a user a new password."""
     user.password = make_password(password)
     user.save(update_fields=["password"])
+
+
+# --- accounts that an administrator keeps; whether they may stands in the directory, which knows the posts
+
+
+@transaction.atomic
+def invite(by: By, username: str, display_name: str, *, language: str = "zh-hans") -> tuple[str, str]:
+    """Makes an account with a one-time password; gives the person's id and the password, which is kept nowhere.
+
+    Raises:
+        Refusal: ``username_taken``.
+    """
+    password = _one_time()
+    user, new = User.objects.get_or_create(
+        username=username,
+        defaults={
+            "password": make_password(password),
+            "display_name": display_name,
+            "language": language,
+            "one_time_until": by.now + ONE_TIME_FOR,
+        },
+    )
+    if not new:
+        raise Refusal("username_taken")
+    record(by, STREAM, "account.made", {"person": str(user.id)})
+    return str(user.id), password
+
+
+@transaction.atomic
+def renew_password(by: By, person: str) -> str:
+    """Gives a person a one-time password; it is shown this once. Sessions and tokens end at once.
+
+    Raises:
+        Refusal: ``person_unknown``, or ``account_off`` for an account that was switched off.
+    """
+    user = _locked(person)
+    if not user.is_active:
+        raise Refusal("account_off")
+    password = _one_time()
+    _end_access(user, password, by.now + ONE_TIME_FOR)
+    record(by, STREAM, "account.password_renewed", {"person": person})
+    return password
+
+
+@transaction.atomic
+def switch_off(by: By, person: str) -> None:
+    """Ends an account: its sessions and tokens end at once, and nobody logs in with it.
+
+    Raises:
+        Refusal: ``person_unknown`` or ``account_off``.
+    """
+    user = _locked(person)
+    if not user.is_active:
+        raise Refusal("account_off")
+    user.is_active = False
+    _end_access(user, None, None)
+    record(by, STREAM, "account.switched_off", {"person": person})
+
+
+@transaction.atomic
+def switch_on(by: By, person: str) -> str:
+    """Opens an account again, with a one-time password.
+
+    Raises:
+        Refusal: ``person_unknown`` or ``account_on``.
+    """
+    user = _locked(person)
+    if user.is_active:
+        raise Refusal("account_on")
+    password = _one_time()
+    user.is_active = True
+    _end_access(user, password, by.now + ONE_TIME_FOR)
+    record(by, STREAM, "account.switched_on", {"person": person})
+    return password
+
+
+@transaction.atomic
+def change_password(person: str, password: str) -> User:
+    """A person's own new password; other sessions of theirs end, and it is no longer a one-time one.
+
+    Raises:
+        Refusal: ``person_unknown``.
+    """
+    user = _locked(person)
+    user.password = make_password(password)
+    user.one_time_until = None
+    user.save(update_fields=["password", "one_time_until"])
+    return user
+
+
+def _one_time() -> str:
+    """Easy to read aloud and to type: no letters and digits that look alike, in groups of four."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def _locked(person: str) -> User:
+    user = User.objects.select_for_update().filter(id=person).first()
+    if user is None:
+        raise Refusal("person_unknown")
+    return user
+
+
+def _end_access(user: User, password: str | None, until: datetime | None) -> None:
+    """A session hangs on the password, so it ends with it."""
+    user.password, user.one_time_until = make_password(password), until
+    user.save(update_fields=["password", "one_time_until", "is_active"])
+    ApiToken.objects.filter(user=user).delete()
 
 
 def create_token(user: User, name: str, *, now: datetime, days: int = 90) -> str:

@@ -14,7 +14,11 @@ def new_id() -> uuid.UUID:
 
 
 class User(AbstractBaseUser):
-    """Somebody who can log in. Rights come from posts, never from flags on a user."""
+    """Somebody who can log in. Rights come from posts, never from flags on a user.
+
+    ``one_time_until`` is there while the password was given by somebody else: until then it opens only the page on
+    which it is changed, and nothing afterwards.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     username = models.CharField(max_length=80, unique=True)
@@ -22,6 +26,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     invented = models.BooleanField(default=False)
+    one_time_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = BaseUserManager["User"]()

@@ -2,11 +2,41 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
 from linli.accounts.models import SavedFilter, User
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInfo:
+    """Somebody with an account, as those see them who keep the accounts. Nothing of what they do stands here."""
+
+    id: str
+    username: str
+    name: str
+    active: bool
+    one_time_until: datetime | None
+    invented: bool
+
+
+def people(ids: Iterable[str]) -> dict[str, PersonInfo]:
+    """People by id; unknown ids are missing."""
+    return {str(user.id): _person(user) for user in User.objects.filter(id__in=list(ids))}
+
+
+def person_named(username: str) -> PersonInfo | None:
+    """The person of that user name."""
+    user = named(username)
+    return _person(user) if user else None
+
+
+def _person(user: User) -> PersonInfo:
+    return PersonInfo(
+        str(user.id), user.username, user.display_name, user.is_active, user.one_time_until, user.invented
+    )
 
 
 def named(username: str) -> User | None:

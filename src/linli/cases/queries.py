@@ -467,6 +467,12 @@ def open_counts(actor: Actor, district: str, units: Iterable[str]) -> Mapping[st
         return dict(cursor.fetchall())
 
 
+def open_at(district: str, unit: str) -> int:
+    """How many open cases are a unit's: at it now, or led by it, so that they come back to it. A number only."""
+    mine = Case.objects.filter(district_id=district, ended_at=None)
+    return mine.filter(Q(owner=unit) | Q(lead=unit)).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How many open cases stand alike: in the same community (or town, or only the district), step and so on."""

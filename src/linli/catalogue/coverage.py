@@ -5,7 +5,7 @@ Pure: everything comes in as the policy (rules and territory) and a few facts ab
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -13,10 +13,11 @@ from linli.core import checker
 from linli.core.errors import Refusal
 from linli.core.policy import Guard, Matter, Policy
 from linli.core.routing import Question, Rule, nearest_with, recused_units, route, verifier_for
-from linli.core.territory import Area, AreaKind, Function
+from linli.core.territory import Area, AreaKind, Function, without
 
 AHEAD = timedelta(days=60)
 _SHOWN = 3
+_Key = tuple[str, frozenset[str], frozenset[str]]
 _OWNERS = (Function.INTAKE, Function.DISPATCH, Function.RULE, Function.CONVENE, Function.VERIFY, Function.FOLLOW_UP)
 
 
@@ -86,6 +87,61 @@ def problems(matter: Matter, policy: Policy) -> Mapping[str, tuple[str, ...]]:
     return {area: codes for area, codes in found.items() if codes}
 
 
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """What a change of the units would break: the code of the trouble, in which matter (or function), and where."""
+
+    code: str
+    what: str
+    areas: tuple[str, ...]
+
+
+def harm_of_closing(unit: str, policy: Policy) -> tuple[Harm, ...]:
+    """What would be worse without a unit: matters without a lead or verifier, and steps that nobody could own.
+
+    Only places that the unit serves are looked at, and only matters that could come to it, because nothing else of the
+    routing asks for it. Grids that no unit of their own serves stand for their community.
+    """
+    found = policy.territory.units[unit]
+    after = replace(policy, territory=without(policy.territory, unit))
+    places = _places_served(found.area, policy)
+    memory: tuple[dict[_Key, bool], dict[_Key, bool]] = ({}, {})
+    worse: dict[tuple[str, str], list[str]] = {}
+    for matter in _matters_of_type(found.type, policy):
+        for area in places:
+            was = {code for code, _what in _case_problems(matter, area, policy, memory[0])}
+            for code in {code for code, _what in _case_problems(matter, area, after, memory[1])} - was:
+                worse.setdefault((code, matter.code), []).append(area)
+    for function in _OWNERS:
+        lost = [a for a in places if _has_owner(function, a, policy) and not _has_owner(function, a, after)]
+        if lost:
+            worse["no_owner", function.value] = lost
+    return tuple(Harm(code, what, tuple(areas)) for (code, what), areas in sorted(worse.items()))
+
+
+def _places_served(area: str, policy: Policy) -> tuple[str, ...]:
+    served = {unit.area for unit in policy.territory.units.values()}
+    inside = (each for each in leaves(policy) if policy.territory.is_under(each.code, area))
+    alike = {a.parent if a.kind.depth > AreaKind.COMMUNITY.depth and a.code not in served else a.code for a in inside}
+    return tuple(sorted(filter(None, alike)))
+
+
+def _matters_of_type(unit_type: str, policy: Policy) -> Iterator[Matter]:
+    """Matters that a unit of that type may come to own, verify, or take from a unit complained about."""
+    answers = {unit_type} | {name for name, other in policy.fallback_types.items() if other == unit_type}
+    ruled = any(rule.lead_type in answers or rule.lead_unit for table in policy.rules for rule in table.rows)
+    for matter in policy.matters.values():
+        if ruled or unit_type in policy.centre_types or answers & {matter.lead_unit_type, *matter.co_unit_types}:
+            yield matter
+
+
+def _has_owner(function: Function, area: str, policy: Policy) -> bool:
+    types = policy.centre_types
+    if function in (Function.INTAKE, Function.FOLLOW_UP):
+        types = (*policy.desk_types, *policy.centre_types)
+    return nearest_with(types, function, area, policy) is not None
+
+
 def _matters(policy: Policy, progress: Callable[[int, int], None] | None) -> Iterator[Finding]:
     problems: dict[tuple[str, str, str], list[str]] = {}
     places = leaves(policy)
@@ -130,12 +186,9 @@ def _case_problems(
 
 def _owners(policy: Policy) -> Iterator[Finding]:
     for function in _OWNERS:
-        types = policy.centre_types
-        if function in (Function.INTAKE, Function.FOLLOW_UP):
-            types = (*policy.desk_types, *policy.centre_types)
-        without = [a.code for a in leaves(policy) if nearest_with(types, function, a.code, policy) is None]
-        if without:
-            words = f"no desk or centre may {function} in {_some(without)}; set one up or give a post the function"
+        lacking = [a.code for a in leaves(policy) if not _has_owner(function, a.code, policy)]
+        if lacking:
+            words = f"no desk or centre may {function} in {_some(lacking)}; set one up or give a post the function"
             yield Finding(Severity.ERROR, "no_owner", function.value, words)
 
 

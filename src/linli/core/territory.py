@@ -5,7 +5,7 @@ routing, recusal and the checks read the same in live cases, replay and simulati
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -201,3 +201,14 @@ def territory(version: int, areas: Iterable[Area], units: Iterable[Unit], former
         by_id[unit.id] = unit
     retired = MappingProxyType({area.code: area for area in former if area.code not in by_code})
     return Territory(version, MappingProxyType(by_code), MappingProxyType(by_id), retired)
+
+
+def without(known: Territory, unit_id: str) -> Territory:
+    """The territory as it would be without a unit; those that report to it report to its superior."""
+    gone = known.units[unit_id]
+    units = (
+        replace(unit, parent=gone.parent) if unit.parent == unit_id else unit
+        for unit in known.units.values()
+        if unit.id != unit_id
+    )
+    return Territory(known.version, known.areas, MappingProxyType({unit.id: unit for unit in units}), known.former)

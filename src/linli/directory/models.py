@@ -314,3 +314,61 @@ class AreaPlanStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.number}"
+
+
+class Absence(models.Model):
+    """A person is away for a time, so that the deputies of their posts stand in. No reason is asked for or kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    district_code = models.CharField(max_length=80, db_collation="C")
+    user_id = models.CharField(max_length=80, db_collation="C")
+    away_from = models.DateTimeField()
+    away_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        indexes = [Index(fields=["user_id", "away_until"], name="absence_user")]
+        constraints = [
+            UniqueConstraint(fields=["district_code", "id"], name="absence_district_id"),
+            CheckConstraint(name="absence_ends_after_start", condition=Q(away_until__gte=models.F("away_from"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.away_from} - {self.away_until}"
+
+
+class Duty(models.Model):
+    """A post or a person is on duty for a unit from an instant until another. Rows are taken out, not deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    district_code = models.CharField(max_length=80, db_collation="C")
+    unit_id = models.CharField(max_length=80, db_collation="C")
+    shift = models.CharField(_("shift"), max_length=40)
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    post_id = models.CharField(max_length=80, db_collation="C", default="")
+    user_id = models.CharField(max_length=80, db_collation="C", default="")
+    deputy_id = models.CharField(max_length=80, db_collation="C", default="")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        indexes = [
+            Index(fields=["district_code", "unit_id", "begins_at"], name="duty_unit"),
+            Index(fields=["district_code", "user_id", "begins_at"], name="duty_user"),
+        ]
+        constraints = [
+            UniqueConstraint(fields=["district_code", "id"], name="duty_district_id"),
+            UniqueConstraint(
+                fields=["district_code", "unit_id", "begins_at", "ends_at", "post_id", "user_id"],
+                condition=Q(removed_at__isnull=True),
+                name="duty_once",
+            ),
+            CheckConstraint(name="duty_ends_after_start", condition=Q(ends_at__gt=models.F("begins_at"))),
+            CheckConstraint(name="duty_has_one_who", condition=Q(post_id="") ^ Q(user_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.begins_at}"

@@ -39,14 +39,14 @@ class PlannedGrid:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was found: its code, the grids concerned, how large it is and where (longitude, latitude)."""
+    """One thing that was found: its code, the grids and units concerned, how large and where (longitude, latitude)."""
 
     code: str
     severity: Severity
     grids: tuple[str, ...] = ()
     square_metres: int = 0
     at: tuple[float, float] | None = None
-    named: str = ""
+    units: tuple[str, ...] = ()
     shape: BaseGeometry | None = None
 
 
@@ -181,9 +181,7 @@ def _names(left: Sequence[PlannedGrid]) -> Iterator[Finding]:
             yield Finding("name_missing", Severity.ERROR, (grid.code,))
     for name, count in Counter(grid.name.strip() for grid in left).items():
         if count > 1 and name:
-            yield Finding(
-                "name_twice", Severity.ERROR, tuple(g.code for g in left if g.name.strip() == name), named=name
-            )
+            yield Finding("name_twice", Severity.ERROR, tuple(g.code for g in left if g.name.strip() == name))
 
 
 def _codes(plan: Sequence[PlannedGrid], around: Surroundings) -> Iterator[Finding]:
@@ -192,7 +190,7 @@ def _codes(plan: Sequence[PlannedGrid], around: Surroundings) -> Iterator[Findin
         if count > 1:
             yield Finding("code_twice", Severity.ERROR, (code,))
         if not (code.startswith(around.community) and _SEQUENCE.fullmatch(code[len(around.community) :])):
-            yield Finding("code_wrong", Severity.ERROR, (code,), named=around.community)
+            yield Finding("code_wrong", Severity.ERROR, (code,))
         elif code not in known and code in around.taken:
             yield Finding("code_taken", Severity.ERROR, (code,))
 
@@ -202,7 +200,7 @@ def _retired(plan: Sequence[PlannedGrid], around: Surroundings) -> Iterator[Find
         yield Finding("none_left", Severity.ERROR)
     for grid in plan:
         if grid.retired and around.units.get(grid.code):
-            yield Finding("unit_without_area", Severity.ERROR, (grid.code,), named=", ".join(around.units[grid.code]))
+            yield Finding("unit_without_area", Severity.ERROR, (grid.code,), units=around.units[grid.code])
 
 
 def _place(shape: BaseGeometry) -> BaseGeometry | None:

@@ -16,7 +16,7 @@ ALIASES = {
     "开始日期": "from",
     "结束日期": "until",
 }
-_USERNAME = re.compile(r"[\w.@-]{2,80}")
+USERNAME = re.compile(r"[\w.@-]{2,80}")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?")
 
 
@@ -60,7 +60,7 @@ def judge(table: Table, posts: Collection[str], zone: tzinfo) -> tuple[list[Staf
 
 def _staff(row: Row, posts: Collection[str], zone: tzinfo) -> StaffRow:
     username, name = row.cells["username"], row.cells["name"]
-    if _USERNAME.fullmatch(username) is None:
+    if USERNAME.fullmatch(username) is None:
         words = f"username {username[:80]!r} must have 2 to 80 letters, digits or . _ @ -; correct it"
         raise RowError("wrong_username", words)
     if not name or len(name) > 80:

@@ -229,17 +229,18 @@ def expand(template: Template, areas: Iterable[Area], names_en: Mapping[str, str
     for area in real:
         for kind in template.units:
             if kind.level is area.kind:
-                yield _planned(template, kind, area, names_en.get(area.code))
+                yield planned_unit(template, kind, area, names_en.get(area.code))
 
 
-def _planned(template: Template, kind: UnitKind, area: Area, area_en: str | None) -> PlannedUnit:
+def planned_unit(template: Template, kind: UnitKind, area: Area, area_en: str | None) -> PlannedUnit:
+    """One unit as the template would set it up for an area."""
     unit_id = f"{area.code}.{kind.type}"
     place = area.name if kind.full_name else short_name(area.name)
     return PlannedUnit(
         id=unit_id,
         type=kind.type,
         area=area.code,
-        parent=_parent_id(template, kind, area.code),
+        parent=superior_id(template, kind, area.code),
         name_zh=f"{place}{kind.name_zh}",
         name_en=f"{kind.name_en}, {area_en or short_name(area.name)}",
         functions=template.functions(kind),
@@ -258,7 +259,7 @@ def planned_posts(template: Template, unit_id: str, slugs: Iterable[str] | None 
         yield PlannedPost(f"{unit_id}.{slug}", unit_id, kind.title_zh, kind.title_en, kind.functions, deputy)
 
 
-def _parent_id(template: Template, kind: UnitKind, code: str) -> str | None:
+def superior_id(template: Template, kind: UnitKind, code: str) -> str | None:
     """The nearest unit of the parent's type: at the same level or above."""
     if kind.parent is None:
         return None

@@ -152,8 +152,13 @@ def _short(text: str, name: str, longest: int) -> str:
     return text
 
 
+def is_mobile(phone: str) -> bool:
+    """Whether a number looks like a person's mobile, which is no unit's duty line."""
+    return _MOBILE.fullmatch(re.sub(r"[\s-]", "", phone)) is not None
+
+
 def _phone_note(line: int, phone: str) -> str:
-    if _MOBILE.fullmatch(re.sub(r"[\s-]", "", phone)) is None:
+    if not is_mobile(phone):
         return ""
     return f"row {line}: {phone} looks like a person's mobile; only the unit's duty line belongs here"
 

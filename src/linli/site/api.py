@@ -36,10 +36,12 @@ class Session(APIKeyCookie):
         """The user's id; None for whoever is not logged in, so that they are told to log in.
 
         Raises:
-            Refusal: ``csrf_missing``.
+            Refusal: ``csrf_missing``, or ``own_password_first`` while the password is a one-time one.
         """
         if not request.user.is_authenticated:
             return None
+        if getattr(request.user, "one_time_until", None) is not None:
+            raise Refusal("own_password_first")
         if check_csrf(request) is not None:
             raise Refusal("csrf_missing")
         return str(request.user.pk)

@@ -31,7 +31,12 @@ MEDIA_TYPE = "application/problem+json"
 
 NOT_FOUND = frozenset({"case_unknown", "item_unknown", "address_unknown", "number_and_code_differ"})
 CONFLICT = frozenset({"state_changed", "not_in_this_step", "not_due", "case_has_ended"})
-FORBIDDEN = frozenset({"not_yours", "not_for_reporter", "actor_handled", "unit_handled", "csrf_missing", "recused"})
+FORBIDDEN = frozenset(
+    {
+        "not_yours", "not_for_reporter", "actor_handled", "unit_handled", "csrf_missing", "recused",
+        "own_password_first",
+    }
+)  # fmt: skip
 OTHERS = {
     "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
     "body_not_json": HTTPStatus.BAD_REQUEST,

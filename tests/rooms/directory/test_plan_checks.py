@@ -83,7 +83,7 @@ def test_a_grid_that_units_serve_cannot_go_and_one_must_stay() -> None:
     whole = replace(ONE, shape=OUTLINE)
     assert found(whole, gone) == []
     (finding,) = judge((whole, gone), around)
-    assert (finding.code, finding.named, finding.severity) == ("unit_without_area", "a.team", Severity.ERROR)
+    assert (finding.code, finding.units, finding.severity) == ("unit_without_area", ("a.team",), Severity.ERROR)
     assert ("none_left", "error", ()) in found(replace(ONE, retired=True, shape=None), gone)
 
 

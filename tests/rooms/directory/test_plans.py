@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import shapely
@@ -256,7 +257,7 @@ def test_a_grid_that_a_unit_serves_is_not_retired(drawn: Place) -> None:
     actions.merge_grids(editing(found), one, [two])
     with pytest.raises(PlanBlocked) as caught:
         actions.publish_plan(editing(found), None)
-    assert [(f.code, f.grids, f.named) for f in caught.value.findings] == [("unit_without_area", (two,), unit.id)]
+    assert [(f.code, f.grids, f.units) for f in caught.value.findings] == [("unit_without_area", (two,), (unit.id,))]
 
 
 def test_a_missing_outline_is_drawn_and_neighbours_give_way(drawn: Place) -> None:
@@ -359,3 +360,20 @@ def test_outlines_invented_anew_leave_a_published_plan_as_it_is(drawn: Place) ->
     actions.invent_boundaries(DISTRICT, now=NOW + timedelta(days=1))
     assert queries.grids_of(COMMUNITY) == after
     assert AreaPlan.objects.get(id=found).state == "in_force"
+
+
+def test_an_import_brings_no_retired_grid_back(drawn: Place, tmp_path: Path) -> None:
+    found, one = begun(), codes()[0]
+    keep = beside(found, one)
+    actions.merge_grids(editing(found), keep, [one])
+    actions.publish_plan(editing(found), None)
+    file = tmp_path / "grids.csv"
+    file.write_text(f"code,parent_code,level,name\n{one},{COMMUNITY},6,旧网格\n", "utf-8")
+    report = actions.import_areas(file, now=NOW + timedelta(days=1))
+    assert one in report.notes[-1]
+    assert one not in codes()
+    shapes = tmp_path / "grids.geojson"
+    shapes.write_bytes(collection(feature(one, SOMEWHERE)))
+    refused = actions.import_boundaries(shapes, datum=Datum.WGS84, now=NOW + timedelta(days=1))
+    assert len(refused.bad) == 1
+    assert queries.shape_of(one) is None

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -91,6 +92,7 @@ def test_a_gbk_export_of_the_hotline_is_checked_then_imported(place: Place) -> N
     seen = queries_imports.preview(found)
     assert seen["look"]["encoding"] == "gb18030"
     assert seen["look"]["samples"]["诉求内容"] == [f"第{n}盏路灯不亮了" for n in range(1, 4)]
+    assert seen["look"]["samples"]["联系电话"] == ["[电话]"] * 3
     [bad] = seen["bad"]
     assert (bad["line"], bad["column"]) == (5, "said_at")
     assert "2026-02-30" in bad["reason"]
@@ -226,6 +228,16 @@ def test_it_says_at_once_why_a_file_cannot_be_read(place: Place, kind: str, cont
         actions.begin_import(by(place), kind, "x", content)
     assert refused.value.code == code
     assert ImportJob.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["长" * 200 + ".csv", "..", "../../etc/x.csv", "a\x00b.csv", "📄" * 90, ".csv"])
+def test_any_name_of_a_file_will_do(place: Place, name: str) -> None:
+    found = upload(place, "reports", lines(HEAD, *GOOD), name)
+    assert (found.state, found.new, found.problem) == ("checked", 3, "")
+    assert "/" not in found.file_name
+    columns = queries_imports.columns_of(found)
+    assert columns is not None
+    assert 0 < len(columns.source) <= 40
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,6 +399,27 @@ def test_what_is_kept_meanwhile_is_sealed_and_goes_after_a_day(place: Place) -> 
     }
 
 
+def test_a_file_that_waits_to_be_imported_goes_after_a_day_too(place: Place) -> None:
+    found = upload(place, "reports", lines(HEAD, *GOOD))
+    actions.run_import(by(place), str(found.id), found.version)
+    assert actions.expire(place.now + timedelta(hours=24)) == 1
+    assert job(place, str(found.id)).state == "expired"
+    assert not actions.work_next(lambda: place.now)
+
+
+def test_what_a_killed_process_laid_out_goes_when_its_job_is_taken_up(
+    place: Place, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA = tmp_path
+    job_id = actions.begin_import(by(place), "reports", "x.csv", lines(HEAD, *GOOD))
+    left = tmp_path / f"unpacked-{job_id}-killed"
+    left.mkdir()
+    (left / "x.csv").write_bytes(lines(HEAD, *GOOD))
+    work(place)
+    assert job(place, job_id).state == "checked"
+    assert list(tmp_path.glob("unpacked-*")) == []
+
+
 def test_the_ledger_says_who_imported_what_without_a_word_of_it(place: Place) -> None:
     found = imported(place, "reports", lines(HEAD, *GOOD, BAD))
     entries = [e for e in ledger.entries(DISTRICT, "import") if e.stream == str(found.id)]
@@ -396,3 +429,5 @@ def test_the_ledger_says_who_imported_what_without_a_word_of_it(place: Place) ->
         "kind": "reports", "sha256": found.digest, "read": 4, "new": 3, "changed": 0, "unchanged": 0, "refused": 1,
     }  # fmt: skip
     assert {e.actor for e in entries} == {"7"}
+    assert b"2026-02-30" in (actions.take_refused(by(place), str(found.id)) or b"")
+    assert [e.type for e in ledger.entries(DISTRICT, "import")][-1] == "import.refused_taken"

@@ -45,6 +45,11 @@ def import_areas(
         changed = [area for area in fresh if area.code in known and not _same(area, known[area.code])]
         new = [area for area in fresh if area.code not in known]
         report.new, report.changed = len(new), len(changed)
+        retired = sorted(area.code for area in fresh if area.code in known and known[area.code].retired_at)
+        if retired:
+            report.notes.append(
+                f"{len(retired)} areas of the file were retired by a plan and stay so: {', '.join(retired[:5])}"
+            )
         report.unchanged = len(good) - report.new - report.changed
         if not dry_run:
             write_areas(new + changed, progress, done=report.unchanged, total=len(good))

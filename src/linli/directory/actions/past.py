@@ -1,6 +1,6 @@
 """Keeping what areas and boundaries were before they change: rows are replaced, never what they said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from linli.directory.models import Area, Boundary, PastArea, PastBoundary
@@ -10,9 +10,8 @@ _BATCH = 500
 
 def keep_areas(until: Mapping[str, datetime]) -> None:
     """Keeps the present rows of these areas as they were until the instant given for each; before the write."""
-    rows = Area.objects.filter(code__in=list(until)).iterator(chunk_size=_BATCH)
-    PastArea.objects.bulk_create(
-        (
+    for codes in _batches(until):
+        PastArea.objects.bulk_create(
             PastArea(
                 district_code=row.district_code,
                 code=row.code,
@@ -22,17 +21,14 @@ def keep_areas(until: Mapping[str, datetime]) -> None:
                 effective_from=row.effective_from,
                 effective_until=until[row.code],
             )
-            for row in rows
-        ),
-        batch_size=_BATCH,
-    )
+            for row in Area.objects.filter(code__in=codes)
+        )
 
 
 def keep_boundaries(until: Mapping[str, datetime]) -> None:
     """The same for outlines."""
-    rows = Boundary.objects.filter(area_code__in=list(until)).iterator(chunk_size=_BATCH)
-    PastBoundary.objects.bulk_create(
-        (
+    for codes in _batches(until):
+        PastBoundary.objects.bulk_create(
             PastBoundary(
                 district_code=row.district_code,
                 area_code=row.area_code,
@@ -43,7 +39,10 @@ def keep_boundaries(until: Mapping[str, datetime]) -> None:
                 effective_from=row.effective_from,
                 effective_until=until[row.area_code],
             )
-            for row in rows
-        ),
-        batch_size=_BATCH,
-    )
+            for row in Boundary.objects.filter(area_code__in=codes)
+        )
+
+
+def _batches(until: Mapping[str, datetime]) -> Iterator[list[str]]:
+    codes = list(until)
+    return (codes[start : start + _BATCH] for start in range(0, len(codes), _BATCH))

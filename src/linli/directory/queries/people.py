@@ -21,6 +21,10 @@ WITH mine AS (
         SELECT 1 FROM directory_holding h
         WHERE h.district_code = p.district_code AND h.post_id = p.id
           AND h.held_from <= %(now)s AND (h.held_until IS NULL OR h.held_until > %(now)s)
+          AND NOT EXISTS (
+              SELECT 1 FROM directory_absence a WHERE a.user_id = h.user_id AND a.district_code = h.district_code
+                AND a.away_from <= %(now)s AND a.away_until > %(now)s
+          )
     )
 )
 SELECT p.id, p.unit_id, u.area_code, p.functions
@@ -41,7 +45,9 @@ class HoldingInfo:
 
 
 def actor(user_id: str, now: datetime) -> Actor:
-    """The person with the posts they hold now, and those posts left vacant for which one of theirs deputises.
+    """The person with the posts they hold now, and those for which one of theirs deputises while nobody is there.
+
+    Nobody is there when the post is vacant, or when all who hold it are away.
 
     A person without a post is an Actor that may do nothing. One query.
     """

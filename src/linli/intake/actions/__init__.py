@@ -11,6 +11,7 @@ from linli.intake.actions.uploading import (
     drop_mapping,
     expire,
     save_mapping,
+    take_refused,
 )
 from linli.intake.actions.uploading import begin as begin_import
 from linli.intake.actions.uploading import cancel as cancel_import
@@ -43,6 +44,7 @@ __all__ = [
     "run_import",
     "save_mapping",
     "submit",
+    "take_refused",
     "takes_calls",
     "usual_helpers",
     "waits",

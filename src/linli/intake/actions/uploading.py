@@ -5,10 +5,11 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -17,8 +18,11 @@ from uuid_utils.compat import uuid7
 
 from linli.core.actor import Actor
 from linli.core.errors import Refusal
+from linli.core.privacy import mask
 from linli.core.territory import Function
 from linli.intake import looking, mapping, queries_imports
+from linli.intake.actions.holding import held
+from linli.intake.actions.importing import SOURCE_LIMIT, default_source
 from linli.intake.mapping import ColumnMap, MappingError
 from linli.intake.models import ImportJob, ImportPart, SavedMapping
 from linli.intake.unzipping import PREFIX, tidy
@@ -29,8 +33,8 @@ STREAM = "import"
 KEPT = timedelta(hours=24)
 """How long a file waits for its person, and refused rows for theirs."""
 ENDED = ("done", "failed", "cancelled", "expired")
-_LONGEST_NAME, _LONGEST_ENDING = 60, 16
-"""Characters; a Chinese one takes three of the 255 bytes that a name may have."""
+_LONGEST_NAME, _LONGEST_ENDING = 50, 8
+"""Characters; one takes up to four of the 255 bytes that a name may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def begin(by: Uploader, kind: str, name: str, content: bytes, *, datum: str = ""
     with laid_out(name, content) as path:
         seen = looking.look(kind, path)
     columns = _first_mapping(by.district, saved, seen.columns, name) if kind == "reports" else None
+    if columns is not None and not columns.source:
+        columns = replace(columns, source=default_source(Path(name))[:SOURCE_LIMIT])
     file = seal("upload", "file", content)
     within = () if by.district in (areas := queries_imports.administered(by.actor)) else areas
     with transaction.atomic():
@@ -69,7 +75,7 @@ def begin(by: Uploader, kind: str, name: str, content: bytes, *, datum: str = ""
             rows_expected=seen.rows, made_at=by.now, expires_at=by.now + KEPT,
         )  # fmt: skip
         _store(job, file)
-        keep_json(job, "preview", {"look": _as_document(seen)})
+        keep_json(job, "preview", {"look": _as_document(seen, masked=kind == "reports")})
         if columns is not None:
             keep_json(job, "mapping", mapping.document(columns))
         _record(by, job, "import.uploaded", {"kind": kind, "sha256": file.digest})
@@ -121,6 +127,22 @@ def cancel(by: Uploader, job_id: str) -> None:
         _record(by, job, "import.cancelled", {"kind": job.kind})
 
 
+def take_refused(by: Uploader, job_id: str) -> bytes | None:
+    """The refused rows of an import, for correction, and an entry of who took them; None when there are none (left).
+
+    Lock: the job's row.
+
+    Raises:
+        Refusal: ``item_unknown``.
+    """
+    with transaction.atomic():
+        job = _locked(by, job_id)
+        content = queries_imports.part(job, "errors")
+        if content is not None:
+            _record(by, job, "import.refused_taken", {"kind": job.kind, "refused": job.refused})
+    return content
+
+
 def save_mapping(by: Uploader, name: str, columns: ColumnMap) -> str:
     """Keeps a mapping under a name; one of that name is replaced. Gives its id. Lock: none, one statement.
 
@@ -148,30 +170,36 @@ def drop_mapping(by: Uploader, mapping_id: str) -> None:
 def expire(now: datetime) -> int:
     """Deletes what lies sealed for a day: files nobody ran, refused rows nobody fetched. Gives how many jobs it met.
 
-    Lock: the rows of the jobs, those at work are left alone.
+    Lock: each job's own, so that one at work is left alone, and its row.
     """
     tidy(settings.DATA)
-    with transaction.atomic():
-        due = ImportJob.objects.select_for_update(skip_locked=True).filter(expires_at__lte=now)
-        over = list(due.filter(Exists(ImportPart.objects.filter(job=OuterRef("id")))).exclude(state="running"))
-        ImportPart.objects.filter(job__in=over).delete()
-        forgotten = [job for job in over if job.state not in ENDED]
-        for job in forgotten:
+    due = ImportJob.objects.filter(Exists(ImportPart.objects.filter(job=OuterRef("id"))), expires_at__lte=now)
+    return sum(_expire(job_id, now) for job_id in due.values_list("id", flat=True))
+
+
+def _expire(job_id: UUID, now: datetime) -> bool:
+    with held(job_id) as free, transaction.atomic():
+        job = ImportJob.objects.select_for_update().filter(id=job_id, expires_at__lte=now).first() if free else None
+        if job is None:
+            return False
+        ImportPart.objects.filter(job=job).delete()
+        if job.state not in ENDED:
             end(job, "expired", now)
-    return len(over)
+    return True
 
 
 # --- for the work
 
 
 @contextmanager
-def laid_out(name: str, content: bytes) -> Iterator[Path]:
+def laid_out(name: str, content: bytes, mark: str = "new") -> Iterator[Path]:
     """The content as a file that only its owner reads, for as long as it is worked with.
 
-    What a killed process leaves is deleted a day later by :func:`expire`.
+    What a killed process leaves is deleted when its job, the ``mark``, is taken up again, or a day later by
+    :func:`expire`.
     """
     settings.DATA.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=settings.DATA) as home:
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{mark}-", dir=settings.DATA) as home:
         path = Path(home) / name
         path.write_bytes(content)
         yield path
@@ -247,8 +275,8 @@ def _post(actor: Actor) -> str:
 def _plain_name(name: str) -> str:
     """The name of the file without folders and control characters, short enough; its ending is kept."""
     plain = "".join(c for c in PurePath(name.replace("\\", "/")).name if c.isprintable() and c not in '/:*?"<>|')
-    stem, dot, ending = plain.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{ending[:_LONGEST_ENDING]}" if stem else (plain or "file")[:_LONGEST_NAME]
+    stem, dot, ending = (plain if plain.strip(".") else "file").rpartition(".")
+    return f"{stem[:_LONGEST_NAME]}{dot}{ending[:_LONGEST_ENDING]}" if stem else ending[:_LONGEST_NAME]
 
 
 def _first_mapping(district: str, saved: str, header: tuple[str, ...], name: str) -> ColumnMap | None:
@@ -273,8 +301,10 @@ def _chosen(district: str, saved: str) -> ColumnMap | None:
     return found.columns if found else None
 
 
-def _as_document(seen: looking.Look) -> dict[str, Any]:
+def _as_document(seen: looking.Look, *, masked: bool) -> dict[str, Any]:
+    """The look for the preview. Values of reports are masked: to choose a column nobody needs a telephone number."""
+    samples = {name: [mask(t) if masked else t for t in texts] for name, texts in seen.samples.items()}
     return {
         "form": seen.form, "encoding": seen.encoding, "sheet": seen.sheet, "columns": list(seen.columns),
-        "samples": {name: list(texts) for name, texts in seen.samples.items()}, "rows": seen.rows,
+        "samples": samples, "rows": seen.rows,
     }  # fmt: skip

@@ -8,31 +8,35 @@ rows are skipped; everything else is one transaction with the end of its job. So
 import csv
 import json
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.catalogue.queries import NothingPublishedError
+from linli.core.privacy import mask
 from linli.directory import actions as directory
 from linli.directory.datum import Datum
 from linli.directory.encoding import UnreadableFileError
 from linli.directory.tables import LINE, REASON, BadRow
 from linli.intake import queries_imports
+from linli.intake.actions.holding import held
 from linli.intake.actions.importing import Options, import_reports
 from linli.intake.actions.uploading import STREAM, end, keep_bytes, keep_json, laid_out
 from linli.intake.import_words import COLUMN, reason
 from linli.intake.mapping import MappingError
 from linli.intake.models import ImportJob
+from linli.intake.unzipping import PREFIX
 from linli.ledger import actions as ledger
 
 SHOWN = 50
@@ -69,7 +73,7 @@ def work_next(clock: Clock = timezone.now, *, helpers: int = 0) -> bool:
     """
     waiting = ImportJob.objects.filter(state__in=queries_imports.WAITING).order_by("made_at", "id")
     for job_id in waiting.values_list("id", flat=True):
-        with _held(_key(job_id)) as mine:
+        with held(job_id) as mine:
             job = ImportJob.objects.filter(id=job_id, state__in=queries_imports.WAITING).first() if mine else None
             if job is not None:
                 _work(job, clock, helpers)
@@ -81,28 +85,10 @@ def waits() -> bool:
     """Whether a job waits that nobody works on."""
     waiting = ImportJob.objects.filter(state__in=queries_imports.WAITING)
     for job_id in waiting.values_list("id", flat=True):
-        with _held(_key(job_id)) as free:
+        with held(job_id) as free:
             if free:
                 return True
     return False
-
-
-def _key(job_id: UUID) -> int:
-    """The number of a job's lock: the part of its id that is drawn by chance."""
-    return int.from_bytes(job_id.bytes[-8:], signed=True)
-
-
-@contextmanager
-def _held(key: int) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        (mine,) = cursor.fetchone()
-    try:
-        yield mine
-    finally:
-        if mine and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _work(job: ImportJob, clock: Clock, helpers: int) -> None:
@@ -208,7 +194,8 @@ def _import(job: ImportJob, path: Path, clock: Clock, *, dry_run: bool, helpers:
 
 def _import_reports(job: ImportJob, path: Path, clock: Clock, *, dry_run: bool, helpers: int) -> _Result:
     def wrote(new: int) -> None:
-        ImportJob.objects.filter(id=job.id).update(new=F("new") + new, attempts=0 if new else F("attempts"))
+        # Who gets further may be interrupted as often as it takes: a server that restarts is no fault of the file.
+        ImportJob.objects.filter(id=job.id).update(new=F("new") + new, attempts=1 if new else F("attempts"))
 
     options = Options(
         columns=queries_imports.columns_of(job), lang=job.lang, dry_run=dry_run, understand=not dry_run,
@@ -244,7 +231,9 @@ def _file_of(job: ImportJob) -> Iterator[Path]:
     content = queries_imports.part(job, "file")
     if content is None:
         raise UnreadableFileError("key_missing", "the sealed file cannot be opened")
-    with laid_out(job.file_name, content) as path:
+    for left in settings.DATA.glob(f"{PREFIX}{job.id}-*"):  # of a process that was killed at this job: we hold it now
+        shutil.rmtree(left, ignore_errors=True)
+    with laid_out(job.file_name, content, str(job.id)) as path:
         yield path
 
 
@@ -281,7 +270,7 @@ def _shown(job: ImportJob, bad: BadRow) -> dict[str, Any]:
         "line": bad.line,
         "column": COLUMN.get(bad.code, ""),
         "reason": reason(job.kind, bad, job.lang),
-        "cells": [text[:_SHOWN_CELL] for text in bad.values[:8]],
+        "cells": [(mask(text) if job.kind == "reports" else text)[:_SHOWN_CELL] for text in bad.values[:8]],
     }
 
 

@@ -104,8 +104,9 @@ def findings(plan: Plan) -> list[Finding]:
     return list(judge(plan.grids, directory.surroundings(plan.district, plan.parent)))
 
 
-def in_words(found: Sequence[Finding], plan: Plan) -> list[Found]:
+def in_words(found: Sequence[Finding], plan: Plan, asking: Asking) -> list[Found]:
     """Findings for the page."""
+    comma = "、" if asking.names.lang == "zh-hans" else ", "
     names = {grid.code: f"{grid.name} ({grid.code[-3:]})" for grid in plan.grids}
     return [
         Found(
@@ -114,7 +115,7 @@ def in_words(found: Sequence[Finding], plan: Plan) -> list[Found]:
             grids=tuple(names.get(code, code) for code in finding.grids),
             square_metres=finding.square_metres,
             at=finding.at,
-            named="" if finding.code in ("name_twice", "code_wrong") else finding.named,
+            named=comma.join(asking.names.unit(unit) for unit in finding.units),
         )
         for finding in found
     ]
@@ -186,7 +187,7 @@ def _page(
         "community": asking.names.path(plan.parent),
         "above": [*above(asking, plan.parent), (plan.parent, asking.names.area(plan.parent))],
         "rows": rows(plan),
-        "findings": in_words(found, plan),
+        "findings": in_words(found, plan, asking),
         "unchanged": [finding.code for finding in found] == ["nothing_changed"],
         "forms": [form for form in forms.values() if form.title],
         "faulty": next((form for form in bound.values() if form.errors), None),

@@ -132,7 +132,7 @@ def _page(
         "community": asking.names.path(plan.parent),
         "above": [*above(asking, plan.parent), (plan.parent, asking.names.area(plan.parent))],
         "rows": [row for row in area_plans.rows(plan) if row.change],
-        "findings": area_plans.in_words(found, plan),
+        "findings": area_plans.in_words(found, plan, asking),
         "blocked": blocks(found),
         "counts": _counts(left),
         "cases": [_row(asking, plan, case) for case in left[: queries_places.MOST] if case.seen],

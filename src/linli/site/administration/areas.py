@@ -167,9 +167,11 @@ def _community(request: HttpRequest, asking: Asking, code: str) -> dict[str, Any
 
 
 def _waiting(asking: Asking, code: str) -> list[dict[str, Any]]:
-    """Plans begun or published below an area that are not in force yet."""
+    """Plans below an area that are not in force yet and that the person may go on with."""
     lines = [p for p in directory.plans(asking.district) if p.state in ("draft", "scheduled")]
-    inside = [line for line in lines if line.parent.startswith(code)]
+    territory = asking.policy.territory
+    mine = [line for line in lines if administering_post(asking.actor, line.parent, territory) is not None]
+    inside = [line for line in mine if line.parent.startswith(code)]
     return [
         found | {"community": asking.names.path(line.parent)}
         for found, line in zip(plan_lines(inside), inside, strict=True)

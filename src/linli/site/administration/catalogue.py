@@ -31,6 +31,7 @@ class Filter:
     platform: str
     domain: str
     words: str
+    lead: str = ""
 
     def takes(self, matter: Matter) -> bool:
         """Whether a matter fits: its codes, and all words somewhere in its names, law or code."""
@@ -38,6 +39,7 @@ class Filter:
         return (
             self.platform in ("", matter.platform)
             and self.domain in ("", matter.domain)
+            and self.lead in ("", matter.lead_unit_type)
             and all(word in said for word in self.words.casefold().split())
         )
 
@@ -64,7 +66,10 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
     """All matters in force, narrowed by platform, domain and words."""
     lang, known = asking.names.lang, asking.policy.matters
     asked = Filter(
-        request.GET.get("platform", ""), request.GET.get("domain", ""), request.GET.get("words", "")[:LONGEST_WORDS]
+        request.GET.get("platform", ""),
+        request.GET.get("domain", ""),
+        request.GET.get("words", "")[:LONGEST_WORDS],
+        request.GET.get("lead", ""),
     )
     shown = {
         "filter": asked,

@@ -155,7 +155,7 @@ def errors(request: HttpRequest, asking: Asking, job: UUID) -> HttpResponse:
     """The refused rows as a file that can be corrected and uploaded again."""
     del request
     found = _found(asking, str(job))
-    content = queries_imports.part(found, "errors")
+    content = actions.take_refused(_by(asking), str(job))
     if content is None:
         raise Http404
     ending = "geojson" if found.kind == "boundaries" else "ndjson" if content[:1] == b"{" else "csv"
@@ -242,34 +242,47 @@ def _job(
 ) -> HttpResponse:
     found = _found(asking, job_id)
     preview = queries_imports.preview(found) if found.state == "checked" else {}
-    if form is None and found.state == "checked" and found.kind == "reports" and preview:
+    if form is None and found.kind == "reports" and preview:
         form = _mapping_form(asking, found)
-    seen = preview.get("look", {})
     mapped = found.kind != "reports" or queries_imports.has_part(found, "mapping")
     shown = {
-        "job": found, "kind": import_words.KINDS[found.kind][0], "state": import_words.STATES[found.state],
-        "waits": found.state in WAITING, "problem": import_words.problem(found.problem) if found.problem else "",
-        "look": seen, "look_form": import_words.FORMS.get(seen.get("form", ""), ""), "bad": preview.get("bad", ()),
-        "form": form, "parts": list(form.parts(seen.get("samples", {}))) if form else (), "mapped": mapped,
-        "unused": _unused(found, seen), "runs": found.state == "checked" and mapped and not found.problem,
-        "errors": queries_imports.has_part(found, "errors"), "conflict": conflict, "part_names": import_words.PARTS,
+        "job": found,
+        "kind": import_words.KINDS[found.kind][0],
+        "state": import_words.STATES[found.state],
+        "problem": import_words.problem(found.problem) if found.problem else "",
+        "waits": found.state in WAITING,
+        "runs": found.state == "checked" and mapped and not found.problem,
+        "errors": queries_imports.has_part(found, "errors"),
         "who": accounts.display_names([found.actor]).get(found.actor, ""),
-    }  # fmt: skip
-    for bad in shown["bad"]:
-        bad["column"] = _column(bad["column"]) if found.kind == "reports" else bad["column"]
+        "form": form,
+        "mapped": mapped,
+        "conflict": conflict,
+    }
     status = HTTPStatus.CONFLICT if conflict else HTTPStatus.OK
     if form is not None and form.errors:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
+    shown |= _previewed(found, preview, form)
     return render(request, "administration/import.html", at(SECTION, asking) | shown, status=status)
+
+
+def _previewed(found: Any, preview: Mapping[str, Any], form: MappingForm | None) -> dict[str, Any]:
+    """What the check found, for the page; nearly nothing once the preview is gone."""
+    seen, reports = preview.get("look", {}), found.kind == "reports"
+    columns = queries_imports.columns_of(found) if seen and reports else None
+    bad = [row | {"column": _column(row["column"])} if reports else row for row in preview.get("bad", ())]
+    return {
+        "look": seen,
+        "look_form": import_words.FORMS.get(seen.get("form", ""), ""),
+        "bad": bad,
+        "parts": list(form.parts(seen.get("samples", {}))) if form else (),
+        "unused": mapping.unused(columns, seen["columns"]) if columns else (),
+        "numberless": columns is not None and "source_number" not in columns.columns,
+        "notes": () if reports else preview.get("notes", ()),
+    }
 
 
 def _column(parts: str) -> str:
     return "、".join(str(import_words.PARTS.get(part, part)) for part in parts.split(", "))
-
-
-def _unused(found: Any, seen: Mapping[str, Any]) -> list[str]:
-    columns = queries_imports.columns_of(found) if seen and found.kind == "reports" else None
-    return mapping.unused(columns, seen["columns"]) if columns else []
 
 
 def _mapping_form(asking: Asking, found: Any, data: Any = None) -> MappingForm:

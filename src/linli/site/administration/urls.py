@@ -10,8 +10,11 @@ from linli.site.administration import (
     drafting,
     imports,
     lists,
+    people,
+    posts,
     procedures,
     sections,
+    units,
 )
 
 urlpatterns = [
@@ -49,4 +52,20 @@ urlpatterns = [
     path("areas/plan/<uuid:plan>/", area_plans.plan, name="desk-area-plan"),
     path("areas/plan/<uuid:plan>/shapes.geojson", area_plans.shapes, name="desk-area-plan-shapes"),
     path("areas/plan/<uuid:plan>/publish/", area_publishing.publish, name="desk-area-plan-publish"),
+    path("units/", units.index, name="desk-units"),
+    path("units/new/", units.new, name="desk-unit-new"),
+    path("units/<str:unit>/", units.unit, name="desk-unit"),
+    path("units/<str:unit>/change/", units.change, name="desk-unit-change"),
+    path("units/<str:unit>/close/", units.close, name="desk-unit-close"),
+    path("units/<str:unit>/open/", units.reopen, name="desk-unit-open"),
+    path("units/<str:unit>/posts/new/", posts.new, name="desk-post-new"),
+    path("posts/<str:post>/", posts.post, name="desk-post"),
+    path("people/", people.index, name="desk-people"),
+    path("people/new/", people.new, name="desk-person-new"),
+    path("people/<uuid:person>/", people.person, name="desk-person"),
+    path("people/<uuid:person>/give/", people.give, name="desk-person-give"),
+    path("people/<uuid:person>/away/", people.away, name="desk-person-away"),
+    path("people/<uuid:person>/away/<uuid:absence>/end/", people.back, name="desk-person-back"),
+    path("people/<uuid:person>/account/", people.account, name="desk-person-account"),
+    path("people/<uuid:person>/holdings/<uuid:holding>/end/", people.end, name="desk-person-end"),
 ]

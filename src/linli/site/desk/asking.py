@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -62,6 +62,8 @@ Page = Callable[..., HttpResponse]
 def desk_page(view: Page) -> Page:
     """A page of the desk: for people who are logged in and hold a post, never kept by a cache.
 
+    Whoever logged in with a one-time password chooses one of their own first.
+
     The view gets an :class:`Asking` as its second argument.
     """
 
@@ -69,6 +71,8 @@ def desk_page(view: Page) -> Page:
     @_logged_in
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request.user, "one_time_until", None) is not None:
+            return redirect("password")
         now = timezone.now()
         since = ledger.newest_told()
         actor = directory.actor(str(request.user.pk), now)
