@@ -128,6 +128,8 @@ def test_one_change_is_undone_and_the_draft_is_thrown_away(enter: Enter) -> None
     assert settle(client, "discard").status_code == 302
     assert client.get(DRAFT).context["draft"] is None
     assert client.post(f"{DRAFT}settle/", {"do": "else"}).status_code == 404
+    gone = client.post(f"{DRAFT}settle/", {"do": "publish", "revision": "2", "note": "my own words"})
+    assert (gone.status_code, "my own words" in text(gone)) == (409, True)
     assert client.post(f"{DRAFT}settle/", {"do": "publish", "revision": "x" * 400}).status_code == 409
 
 
