@@ -19,7 +19,7 @@ from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place
 from tests.rooms.site.calling import HERE, NOBODYS, SANITATION, STATION, Answer, Caller, hire
 from tools import openapi
 
-OPEN_TO_ALL = {"report", "follow", "act_on_followed"}
+OPEN_TO_ALL = {"report", "matters", "follow", "act_on_followed"}
 """Operations that need no account."""
 DESCRIBED = openapi.described()
 OPERATIONS = {

@@ -75,7 +75,7 @@ class Matter:
     guards: frozenset[Guard] = frozenset()
     notes: str = ""
     retired: bool = False
-    questions: tuple["Question", ...] = ()
+    questions: tuple["Question", ...] = field(default=(), repr=False)
 
     @property
     def is_sensitive(self) -> bool:

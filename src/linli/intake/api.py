@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from ninja import Router, Status
-from ninja.params.functions import Header
+from ninja.params.functions import Header, Query
 
 from linli.accounts import queries as accounts
 from linli.cases import words
@@ -54,12 +54,17 @@ def report(
 
 
 @router.get("/{district}/matters", response=MattersOut, operation_id="matters", auth=None)
-def matters(request: HttpRequest, response: HttpResponse, district: str) -> MattersOut:
+def matters(
+    request: HttpRequest,
+    response: HttpResponse,
+    district: str,
+    matter: str = Query("", max_length=16, description="Only the matter with this code."),
+) -> MattersOut:
     """The matters in force, with the questions that a report of each may answer. Public; kept for five minutes."""
     del request
     response["Cache-Control"] = f"public, max-age={MATTERS_KEPT}"
-    found = catalogue.policy(district).matters.values()
-    return MattersOut(matters=[_matter(matter) for matter in sorted(found, key=lambda matter: matter.code)])
+    known = catalogue.policy(district).matters
+    return MattersOut(matters=[_matter(known[code]) for code in sorted(known) if matter in ("", code)])
 
 
 def _matter(matter: Matter) -> MatterOut:

@@ -29,6 +29,8 @@ def test_the_api_lists_the_matters_and_takes_what_they_ask(district: Place) -> N
     listed = Client().get(f"/api/v1/{DISTRICT}/matters")
     assert listed["Cache-Control"] == "public, max-age=300"
     found = {matter["code"]: matter for matter in listed.json()["matters"]}
+    one = Client().get(f"/api/v1/{DISTRICT}/matters", {"matter": "CM-003"}).json()["matters"]
+    assert one == [found["CM-003"]]
     lamp = {question["key"]: question for question in found["CM-003"]["questions"]}
     assert [option["code"] for option in lamp["lamp"]["options"]] == ["dark", "flickers", "day_on", "post_damaged"]
     body = {"detail": "路灯不亮", "district": DISTRICT, "area": COMMUNITY, "matter": "CM-003", "answers": LAMP}
