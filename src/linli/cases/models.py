@@ -64,6 +64,9 @@ class Case(models.Model):
             models.Index(
                 fields=["district_id", "opened_at"], name="case_by_opening", condition=Q(parent_id__isnull=True)
             ),
+            models.Index(
+                fields=["town_id", "opened_at"], name="case_by_town_opening", condition=Q(parent_id__isnull=True)
+            ),
         ]
 
 
