@@ -17,6 +17,7 @@ from linli.directory.actions.keeping_people import (
 from linli.directory.actions.keeping_posts import PostFacts, add_post, change_post, close_post
 from linli.directory.actions.keeping_units import UnitFacts, change_unit, close_unit, open_unit, set_up_unit
 from linli.directory.actions.outline import Invented, invent_boundaries
+from linli.directory.actions.roster_files import import_rosters
 from linli.directory.actions.rosters import DutyFacts, add_duties, copy_week, remove_duty
 from linli.directory.actions.staff import UnknownPostError, hold_posts, import_staff, leave_post
 from linli.directory.actions.units import import_units
@@ -42,6 +43,7 @@ __all__ = [
     "hold_posts",
     "import_areas",
     "import_boundaries",
+    "import_rosters",
     "import_staff",
     "import_units",
     "invent_boundaries",

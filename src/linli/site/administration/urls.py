@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.site.administration import catalogue, people, posts, procedures, sections, units
+from linli.site.administration import catalogue, people, posts, procedures, rosters, sections, units
 
 urlpatterns = [
     path("", sections.index, name="desk-administration"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("units/<str:unit>/close/", units.close, name="desk-unit-close"),
     path("units/<str:unit>/open/", units.reopen, name="desk-unit-open"),
     path("units/<str:unit>/posts/new/", posts.new, name="desk-post-new"),
+    path("units/<str:unit>/roster/", rosters.roster, name="desk-roster"),
+    path("units/<str:unit>/roster/copy/", rosters.copy, name="desk-roster-copy"),
+    path("units/<str:unit>/roster/<uuid:duty>/remove/", rosters.remove, name="desk-duty-remove"),
     path("posts/<str:post>/", posts.post, name="desk-post"),
     path("people/", people.index, name="desk-people"),
     path("people/new/", people.new, name="desk-person-new"),
