@@ -163,6 +163,10 @@ GET    /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 4
 POST   /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 404 302 403 302
 GET    /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 200 403 302
 POST   /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 409 403 302
+GET    /desk/admin/units/<str:unit>/roster/                302 302 404 404 404 404 200 403 302
+POST   /desk/admin/units/<str:unit>/roster/                302 302 404 404 404 404 302 403 302
+POST   /desk/admin/units/<str:unit>/roster/copy/           302 302 404 404 404 404 302 403 302
+POST   /desk/admin/units/<str:unit>/roster/<uuid:duty>/remove/  302 302 404 404 404 404 302 403 302
 GET    /desk/admin/people/                                 302 302 404 404 404 404 200 403 302
 GET    /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
 POST   /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
@@ -376,6 +380,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "person": cast.person,
         "holding": cast.holding,
         "absence": cast.absence,
+        "duty": NOBODYS,
         "follow_up": cast.follow_up,
         "name": "standard",
         "version": "3",
@@ -450,6 +455,12 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/admin/units/<str:unit>/change/": {"name_zh": "环卫所", "functions": "handle"},
         "/desk/admin/units/<str:unit>/posts/new/": {"title_zh": "夜班岗", "functions": "handle"},
         "/desk/admin/posts/<str:post>/": {"do": "close"},
+        "/desk/admin/units/<str:unit>/roster/": {
+            "days": timezone.localdate() + timedelta(days=(6 - timezone.localdate().weekday())),
+            "begins": "20:00",
+            "ends": "08:00",
+            "who": f"post:{OTHER_TOWN}.sanitation_office.head",
+        },
         "/desk/admin/people/new/": {"username": "wang.yi", "name": "王一", "post": f"{STATION}.desk_clerk"},
         "/desk/admin/people/<uuid:person>/give/": {"post": f"{STATION}.desk_clerk"},
         "/desk/admin/people/<uuid:person>/away/": {"since": "2099-01-01", "until": "2099-01-02"},

@@ -70,7 +70,7 @@ def _staff(row: Row, posts: Collection[str], zone: tzinfo) -> StaffRow:
     post = f"{unit}.{row.cells['post']}" if unit else row.cells["post"]
     if post not in posts:
         raise RowError("unknown_post", f"post {post[:80]!r} is not known; correct it or import its unit first")
-    since, until = _day(row.cells.get("from", ""), "from"), _day(row.cells.get("until", ""), "until")
+    since, until = day_of(row.cells.get("from", ""), "from"), day_of(row.cells.get("until", ""), "until")
     if since and until and until < since:
         raise RowError("wrong_dates", f"until {until} lies before from {since}; correct one of them")
     return StaffRow(
@@ -83,7 +83,12 @@ def _staff(row: Row, posts: Collection[str], zone: tzinfo) -> StaffRow:
     )
 
 
-def _day(text: str, name: str) -> date | None:
+def day_of(text: str, name: str) -> date | None:
+    """The day that a cell names; None for an empty one.
+
+    Raises:
+        RowError: ``wrong_date``.
+    """
     if not text:
         return None
     match = _DATE.fullmatch(text)

@@ -409,3 +409,51 @@ def test_a_person_on_duty_in_two_units_is_found_by_person(now: datetime) -> None
     found = queries.duties_of_people(DISTRICT, [made], now, now + timedelta(days=1))
     assert {duty.unit for duty in found} == {SANITATION, CENTRE}
     assert Post.objects.filter(id=DISPATCHER).exists()
+
+
+def test_what_has_been_on_duty_is_not_changed(now: datetime) -> None:
+    actions.add_duties(by(now), SANITATION, [shift(now, post=f"{SANITATION}.head")])
+    (duty,) = queries.on_duty(DISTRICT, SANITATION, now)
+    later = now + timedelta(days=1)
+    with refusal("duty_over"):
+        actions.remove_duty(by(later), SANITATION, duty.id)
+    with refusal("duty_over"):
+        actions.add_duties(by(later), SANITATION, [shift(now, post=f"{SANITATION}.handler")])
+
+
+ROSTER = "unit,date,from,until,shift,post,username,deputy\n"
+
+
+def test_a_roster_file_is_read_once_and_bad_rows_come_back_with_line_and_reason(
+    write: Callable[..., Path], now: datetime
+) -> None:
+    made, _password = take_on(now - timedelta(days=1), post=f"{SANITATION}.handler")
+    rows = [
+        f"{SANITATION},2026-11-24,20:00,08:00,夜班,,wang,",
+        f"{SANITATION},2026/11/25,8:30,17:30,日班,head,,wang",
+        f"{SANITATION},2026-11-24,20:00,08:00,夜班,,nobody,",
+        f"{CENTRE},2026-11-24,20:00,08:00,夜班,,wang,",
+        f"{SANITATION},2026-11-24,25:00,08:00,夜班,head,,",
+        f"{SANITATION},2026-11-32,20:00,08:00,夜班,head,,",
+        f"{SANITATION},2026-11-24,20:00,08:00,夜班,,,",
+        "500118001.nowhere,2026-11-24,20:00,08:00,夜班,head,,",
+        f"{SANITATION},2026-11-20,20:00,08:00,夜班,head,,",
+    ]
+    file = write(rows, "rosters.csv", ROSTER)
+    assert (
+        actions.import_rosters(file, now=now, dry_run=True).new,
+        len(queries.duties(DISTRICT, SANITATION, now, now + timedelta(days=9))),
+    ) == (2, 0)
+    report = actions.import_rosters(file, now=now)
+    assert (report.read, report.new) == (9, 2)
+    assert [(bad.line, bad.code) for bad in report.bad] == [
+        (4, "unknown_person"), (5, "not_of_unit"), (6, "wrong_time"), (7, "wrong_date"), (8, "wrong_who"),
+        (9, "unknown_unit"), (10, "duty_over"),
+    ]  # fmt: skip
+    assert report.error_file is not None
+    night, day = queries.duties(DISTRICT, SANITATION, now, now + timedelta(days=9))
+    assert (night.person, night.ends - night.begins) == (made, timedelta(hours=12))
+    assert (day.post, day.deputy) == (f"{SANITATION}.head", made)
+    again = actions.import_rosters(file, now=now)
+    assert (again.new, again.unchanged) == (0, 2)
+    assert told(now)[-1][2] == "operator"

@@ -41,6 +41,7 @@ from linli.directory.actions.plans import (
     undo_step,
     upload_grids,
 )
+from linli.directory.actions.roster_files import import_rosters
 from linli.directory.actions.rosters import DutyFacts, add_duties, copy_week, remove_duty
 from linli.directory.actions.staff import UnknownPostError, hold_posts, import_staff, leave_post
 from linli.directory.actions.units import import_units
@@ -73,6 +74,7 @@ __all__ = [
     "hold_posts",
     "import_areas",
     "import_boundaries",
+    "import_rosters",
     "import_staff",
     "import_units",
     "invent_boundaries",

@@ -34,24 +34,27 @@ def add_duties(by: By, unit: str, duties: Iterable[DutyFacts]) -> int:
     Lock: the district's row.
 
     Raises:
-        Refusal: ``unit_unknown``, ``unit_closed``, ``shift_length``, ``not_of_unit`` (the post is another unit's, or
-            the person or deputy holds none here at the time), ``own_deputy``.
+        Refusal: ``unit_unknown``, ``unit_closed``, ``shift_length``, ``duty_over``, ``not_of_unit`` (the post is
+            another unit's, or the person or deputy holds none here at the time), ``own_deputy``.
     """
     lock(by.district)
-    row = unit_of(by, unit)
-    if not row.active:
+    if not unit_of(by, unit).active:
         raise Refusal("unit_closed")
-    posts = set(Post.objects.filter(unit_id=unit, active=True).values_list("id", flat=True))
-    wanted = list(duties)
+    return write_duties(by, unit, list(duties))
+
+
+def write_duties(by: By, unit: str, wanted: list[DutyFacts]) -> int:
+    """What :func:`add_duties` does once the unit is known to be the writer's; run it under the district's lock."""
+    posts = posts_of(unit)
     for duty in wanted:
-        _require_sound(duty, posts)
+        require_sound(duty, posts, by.now)
     rows = [
         Duty(
             district_code=by.district, unit_id=unit, shift=duty.shift, begins_at=duty.begins, ends_at=duty.ends,
             post_id=duty.post, user_id=duty.person, deputy_id=duty.deputy,
         )
         for duty in wanted
-        if not _standing(unit, duty)
+        if not stands(unit, duty)
     ]  # fmt: skip
     Duty.objects.bulk_create(rows)
     if rows:
@@ -64,13 +67,15 @@ def remove_duty(by: By, unit: str, duty: str) -> None:
     """Takes a duty out of the roster; the row stays. Lock: the district's row.
 
     Raises:
-        Refusal: ``unit_unknown``, ``duty_unknown`` (never there, or taken out by somebody else).
+        Refusal: ``unit_unknown``, ``duty_unknown`` (never there, or taken out by somebody else), ``duty_over``.
     """
     lock(by.district)
     unit_of(by, unit)
     row = Duty.objects.filter(district_code=by.district, unit_id=unit, id=duty, removed_at=None).first()
     if row is None:
         raise Refusal("duty_unknown")
+    if row.ends_at <= by.now:
+        raise Refusal("duty_over")
     row.removed_at = by.now
     row.save(update_fields=["removed_at"])
     note(by, "duty.removed", unit=unit, duty=duty)
@@ -93,18 +98,26 @@ def copy_week(by: By, unit: str, begins: datetime) -> int:
     before = list(rows.filter(begins_at__gte=begins - _WEEK, begins_at__lt=begins))
     if not before:
         raise Refusal("week_before_empty")
-    posts = set(Post.objects.filter(unit_id=unit, active=True).values_list("id", flat=True))
+    posts = posts_of(unit)
     copied = []
     for row in before:
         start = row.begins_at + _WEEK
         deputy = row.deputy_id if row.deputy_id and _holds(posts, row.deputy_id, start) else ""
         duty = DutyFacts(row.shift, start, row.ends_at + _WEEK, row.post_id, row.user_id, deputy)
-        if (duty.post in posts) if duty.post else _holds(posts, duty.person, start):
+        if duty.ends > by.now and (duty.post in posts or _holds(posts, duty.person, start)):
             copied.append(duty)
     return add_duties(by, unit, copied)
 
 
-def _require_sound(duty: DutyFacts, posts: set[str]) -> None:
+def posts_of(unit: str) -> set[str]:
+    """Active posts of a unit."""
+    return set(Post.objects.filter(unit_id=unit, active=True).values_list("id", flat=True))
+
+
+def require_sound(duty: DutyFacts, posts: set[str], now: datetime) -> None:
+    """Refuses a duty as :func:`add_duties` says; what has been is not written anew."""
+    if duty.ends <= now:
+        raise Refusal("duty_over")
     if not timedelta(0) < duty.ends - duty.begins <= LONGEST:
         raise Refusal("shift_length")
     if bool(duty.post) == bool(duty.person):
@@ -123,7 +136,8 @@ def _holds(posts: set[str], person: str, at: datetime) -> bool:
     return held.filter(held_until=None).exists() or held.filter(held_until__gt=at).exists()
 
 
-def _standing(unit: str, duty: DutyFacts) -> bool:
+def stands(unit: str, duty: DutyFacts) -> bool:
+    """Whether the same duty is in the roster."""
     return Duty.objects.filter(
         unit_id=unit, begins_at=duty.begins, ends_at=duty.ends, post_id=duty.post, user_id=duty.person, removed_at=None
     ).exists()

@@ -64,6 +64,7 @@ _REFUSALS: dict[str, "StrOrPromise"] = {
     "away_already": _("The person is away in part of that time already."),
     "shift_length": _("A duty lasts at most 24 hours and ends after it begins."),
     "not_of_unit": _("Only posts of this unit, and people who hold one on that day, can be on duty here."),
+    "duty_over": _("This duty is over already. What has been is not changed."),
     "own_deputy": _("Nobody stands in for themselves. Choose another deputy."),
     "duty_unknown": _("Somebody took this duty out already."),
     "week_filled": _("Duties stand in this week already. Take them out first, or add single ones."),

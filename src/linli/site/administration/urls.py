@@ -13,6 +13,7 @@ from linli.site.administration import (
     people,
     posts,
     procedures,
+    rosters,
     sections,
     units,
 )
@@ -59,6 +60,9 @@ urlpatterns = [
     path("units/<str:unit>/close/", units.close, name="desk-unit-close"),
     path("units/<str:unit>/open/", units.reopen, name="desk-unit-open"),
     path("units/<str:unit>/posts/new/", posts.new, name="desk-post-new"),
+    path("units/<str:unit>/roster/", rosters.roster, name="desk-roster"),
+    path("units/<str:unit>/roster/copy/", rosters.copy, name="desk-roster-copy"),
+    path("units/<str:unit>/roster/<uuid:duty>/remove/", rosters.remove, name="desk-duty-remove"),
     path("posts/<str:post>/", posts.post, name="desk-post"),
     path("people/", people.index, name="desk-people"),
     path("people/new/", people.new, name="desk-person-new"),

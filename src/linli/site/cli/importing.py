@@ -1,4 +1,4 @@
-"""``linli import``: files into areas, units, staff, matters and reports. Good rows are kept, bad ones given back."""
+"""``linli import``: files into areas, units, staff, rosters, matters, reports. Bad rows are given back."""
 
 import importlib
 import importlib.util
@@ -36,7 +36,7 @@ class _Imports(click.Group):
 
 @click.group(name="import", cls=_Imports)
 def import_() -> None:
-    """Read a file: areas, units, staff, matters, reports."""
+    """Read a file: areas, units, staff, rosters, matters, reports."""
 
 
 @import_.command()
@@ -97,6 +97,20 @@ def staff(file: Path, dry_run: bool) -> None:
 
     with refusing_files():
         finish(actions.import_staff(file, now=timezone.now(), dry_run=dry_run, progress=show_progress))
+
+
+@import_.command()
+@FILE
+@DRY_RUN
+def rosters(file: Path, dry_run: bool) -> None:
+    """Who is on duty (CSV or XLSX: unit, date, from, until, post or username; optional shift, deputy)."""
+    with_django()
+    from django.utils import timezone
+
+    from linli.directory import actions
+
+    with refusing_files():
+        finish(actions.import_rosters(file, now=timezone.now(), dry_run=dry_run, progress=show_progress))
 
 
 @import_.command()
