@@ -13,6 +13,7 @@ from linli.site.administration import (
     people,
     posts,
     procedures,
+    questions,
     sections,
     units,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("catalogue/draft/settle/", drafting.settle, name="desk-draft-settle"),
     path("catalogue/draft/new/", drafting.add, name="desk-draft-new"),
     path("catalogue/draft/matter/<slug:code>/", drafting.edit, name="desk-draft-matter"),
+    path("catalogue/draft/matter/<slug:code>/questions/", questions.edit, name="desk-draft-questions"),
     path("catalogue/draft/matter/<slug:code>/change/", drafting.change, name="desk-draft-change"),
     path("catalogue/lists/", lists.index, name="desk-lists"),
     path("catalogue/lists/<slug:area>/", lists.town, name="desk-lists-town"),
