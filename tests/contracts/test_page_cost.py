@@ -83,6 +83,7 @@ BUDGETS = """
 /desk/admin/areas/plan/<uuid:plan>/shapes.geojson              admin    13
 /desk/admin/catalogue/draft/                                   admin    14
 /desk/admin/catalogue/draft/matter/<slug:code>/                admin    24
+/desk/admin/catalogue/draft/matter/<slug:code>/questions/      admin    13
 /desk/admin/catalogue/draft/new/                               admin    20
 /desk/admin/catalogue/lists/                                   admin    12
 /desk/admin/catalogue/lists/<slug:area>/                       admin    12

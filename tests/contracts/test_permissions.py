@@ -120,6 +120,8 @@ GET    /desk/admin/catalogue/draft/new/                    302 302 404 404 404 4
 POST   /desk/admin/catalogue/draft/new/                    302 302 404 404 404 404 422 403 302
 GET    /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 404 200 403 302
 POST   /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 404 422 403 302
+GET    /desk/admin/catalogue/draft/matter/<slug:code>/questions/  302 302 404 404 404 404 200 403 302
+POST   /desk/admin/catalogue/draft/matter/<slug:code>/questions/  302 302 404 404 404 404 422 403 302
 POST   /desk/admin/catalogue/draft/matter/<slug:code>/change/  302 302 404 404 404 404 302 403 302
 POST   /desk/admin/catalogue/history/<int:publication>/copy/   302 302 404 404 404 404 422 403 302
 GET    /desk/admin/catalogue/lists/                        302 302 404 404 404 404 200 403 302
@@ -446,6 +448,11 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
         "/desk/shift/": {"do": "take_back", "shift": cast.shift},
+        "/desk/admin/catalogue/draft/matter/<slug:code>/questions/": {
+            "do": "keep",
+            "option-TOTAL_FORMS": 0,
+            "option-INITIAL_FORMS": 0,
+        },
         "/desk/saved/": {"name": "明天到期", "query": "step=reported"},
         "/desk/saved/<uuid:saved>/": {"do": "delete"},
         "/desk/calls/<uuid:call>/": {"do": "send", "detail": "路灯坏了", "key": "one"},

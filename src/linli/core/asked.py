@@ -34,7 +34,11 @@ Answer = str | int | tuple[str, ...]
 
 
 class BadQuestionError(ValueError):
-    """A question that cannot stand in the catalogue; the text says which and what to do."""
+    """A question that cannot stand in the catalogue; the text says which and what to do, ``code`` says it to pages."""
+
+    def __init__(self, text: str, code: str = "wrong") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class QuestionType(StrEnum):
@@ -215,7 +219,7 @@ def read(data: Any) -> tuple[Question, ...]:
         BadQuestionError: something cannot stand; the text names the question and says what to do.
     """
     if not isinstance(data, list) or len(data) > MOST_QUESTIONS:
-        raise BadQuestionError(f"questions are a list of at most {MOST_QUESTIONS}")
+        raise BadQuestionError(f"questions are a list of at most {MOST_QUESTIONS}", "too_many")
     found: list[Question] = []
     for item in data:
         question = _question(item, found)
@@ -230,7 +234,7 @@ def _question(item: Any, earlier: Sequence[Question]) -> Question:
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise BadQuestionError(f"key {str(key)[:40]!r}: use 2 to 30 lower-case letters, digits and underscores")
     if any(question.key == key for question in earlier):
-        raise BadQuestionError(f"{key}: the key stands twice; give each question its own")
+        raise BadQuestionError(f"{key}: the key stands twice; give each question its own", "key_twice")
     if unknown := sorted(str(name) for name in item if name not in _FIELDS):
         raise BadQuestionError(f"{key}: {unknown[0]!r} is no part of a question; use {', '.join(sorted(_FIELDS))}")
     try:
@@ -253,7 +257,9 @@ def _question(item: Any, earlier: Sequence[Question]) -> Question:
     said = " ".join([*question.title.values(), *question.help.values()])
     said += " ".join(text for option in question.options for text in option.title.values())
     if about := _ABOUT_PERSONS.search(said):
-        raise BadQuestionError(f"{key}: {about[0]!r} asks about a person; ask about the place or thing (rights R1, R8)")
+        raise BadQuestionError(
+            f"{key}: {about[0]!r} asks about a person; ask about the place or thing (rights R1, R8)", "person"
+        )
     return question
 
 
@@ -291,11 +297,11 @@ def _options(key: str, kind: QuestionType, value: Any) -> tuple[Option, ...]:
         raise BadQuestionError(f"{key}: options are a list of at most {MOST_OPTIONS} mappings with code and title")
     made = {option.code: option for option in (_option(key, kind, row) for row in rows)}
     if len(made) != len(rows):
-        raise BadQuestionError(f"{key}: an option's code stands twice; give each its own")
+        raise BadQuestionError(f"{key}: an option's code stands twice; give each its own", "option_twice")
     if kind is QuestionType.YES_NO:
         return tuple(made.get(code, Option(code, title)) for code, title in _YES_NO.items())
     if len(made) < 2:
-        raise BadQuestionError(f"{key}: give at least two options to choose from")
+        raise BadQuestionError(f"{key}: give at least two options to choose from", "options_few")
     return tuple(made.values())
 
 
@@ -324,11 +330,11 @@ def _condition(key: str, value: Any, earlier: Sequence[Question]) -> tuple[str, 
     name, wanted = next(iter(value.items()))
     before = next((question for question in earlier if question.key == name and question.type in CHOOSING), None)
     if before is None:
-        raise BadQuestionError(f"{key}: shown_when {str(name)[:40]!r} is no earlier question with options")
+        raise BadQuestionError(f"{key}: shown_when {str(name)[:40]!r} is no earlier question with options", "condition")
     parts = wanted if isinstance(wanted, list) else [wanted]
     codes = tuple({True: YES, False: NO}[part] if isinstance(part, bool) else str(part) for part in parts)
     if not codes or any(before.option(code) is None and code != UNKNOWN for code in codes):
-        raise BadQuestionError(f"{key}: shown_when {name} takes only the options of that question")
+        raise BadQuestionError(f"{key}: shown_when {name} takes only the options of that question", "condition")
     return str(name), codes
 
 

@@ -287,6 +287,7 @@ def _around(asking: Asking, setting: Setting) -> dict[str, Any]:
         "name": asking.names.matter_of(standing.matter),
         "stamp": standing.stamp,
         "retired": standing.matter.retired,
+        "asks": len(standing.matter.questions),
         "new": standing.published is None,
         "differs": standing.published is None or _differs(standing),
         "profiled": "" if profiled == standing.matter.handle_limit else profiled.words(asking.names.lang),
@@ -299,4 +300,5 @@ def _moved(asking: Asking, form: MatterForm, code: str) -> dict[str, Any]:
     if standing is None:
         return {}
     form.stand_over(standing.stamp)
-    return {"moved": promising.differences(standing.matter, form.made.matter, asking).facts}
+    typed = replace(form.made.matter, questions=standing.matter.questions)  # they have a page of their own
+    return {"moved": promising.differences(standing.matter, typed, asking).facts}

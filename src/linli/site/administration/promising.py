@@ -10,6 +10,7 @@ from linli.cases import words
 from linli.catalogue.queries import Promises
 from linli.core.calendar import Limit
 from linli.core.policy import Matter
+from linli.site.asked import said
 from linli.site.desk.asking import Asking
 
 
@@ -139,6 +140,16 @@ def _types(types: tuple[str, ...], lang: str) -> str:
     return ("、" if lang == "zh-hans" else ", ").join(typed(each, lang) for each in types)
 
 
+def _asked(matter: Matter, lang: str) -> str:
+    """The questions with their options, each with what makes it urgent or conditional told by a mark."""
+    told = []
+    for question in matter.questions:
+        options = " / ".join(said(o.title, lang) + (" ⚠" if o.raises else "") for o in question.options)
+        mark = "*" if question.required or question.essential else ""
+        told.append(f"{said(question.title, lang)}{mark}" + (f" ({options})" if options else ""))
+    return "；".join(told) if lang == "zh-hans" else "; ".join(told)
+
+
 _Say = Callable[[Matter, str], str]
 _FACTS: Mapping[str, _Say] = {
     gettext_noop("Platform"): lambda m, lang: words.label("platform", m.platform, lang),
@@ -153,6 +164,7 @@ _FACTS: Mapping[str, _Say] = {
     gettext_noop("The limits come from"): lambda m, lang: words.label("limit_source", m.limit_source, lang),
     gettext_noop("Legal basis"): lambda m, _lang: m.legal_basis,
     gettext_noop("Demands"): lambda m, lang: _listed("matter_guard", sorted(m.guards), lang),
+    gettext_noop("Questions"): _asked,
     gettext_noop("Personal data"): lambda m, lang: words.label("sensitivity", m.sensitivity, lang),
     gettext_noop("Label of the suggestions"): lambda m, _lang: m.label,
     gettext_noop("Version of the catalogue"): lambda m, _lang: str(m.version),
