@@ -101,6 +101,7 @@ BUDGETS = """
 /desk/admin/units/<str:unit>/                                  admin    19
 /desk/admin/units/<str:unit>/change/                           admin    13
 /desk/admin/units/<str:unit>/close/                            admin    18
+/desk/admin/units/<str:unit>/roster/                           admin    18
 /desk/admin/units/<str:unit>/posts/new/                        admin    14
 /desk/admin/units/new/                                         admin    12
 /desk/board/units/                                             head     13

@@ -26,17 +26,17 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "desk-areas", _("Areas and grids"), _("Towns, communities and grids on a map; grids split, merged, redrawn.")
+    ),
+    Section("desk-units", _("Units and posts"), _("Who answers for what: units, their duty lines, posts and rosters.")),
+    Section("desk-people", _("People"), _("Who holds which post, who is away, and whose account is open.")),
     Section("desk-catalogue", _("Matters"), _("What the district has promised: who leads, who helps, how fast.")),
     Section("desk-draft", _("Draft"), _("Change the catalogue: prepare, see what follows, publish by two.")),
     Section("desk-lists", _("Town lists"), _("What each town leads, what it helps with, and the routing exceptions.")),
     Section("desk-catalogue-history", _("Publications"), _("Everything that was ever published, and what it changed.")),
-    Section("desk-units", _("Units and posts"), _("Who answers for what: units, their duty lines, posts and rosters.")),
-    Section("desk-people", _("People"), _("Who holds which post, who is away, and whose account is open.")),
     Section("desk-procedures", _("Procedures"), _("The ways that cases take, with what the checker finds.")),
     Section("desk-imports", _("Imports"), _("Files of areas, units, staff, matters and reports, looked at before.")),
-    Section(
-        "desk-areas", _("Areas and grids"), _("Towns, communities and grids on a map; grids split, merged, redrawn.")
-    ),
 )
 
 
