@@ -27,6 +27,7 @@ from linli.site.administration import keeping, saying, unit_forms
 from linli.site.administration.guarding import administration_page
 from linli.site.administration.sections import at
 from linli.site.desk.asking import Asking
+from linli.ui.widgets import TickRows
 
 SECTION = "desk-units"
 DAYS = 7
@@ -62,8 +63,8 @@ class DayRow:
 class DutyForm(unit_forms.KeepForm):
     """A shift on some days of the week, for a post or a person."""
 
-    days = forms.MultipleChoiceField(label=gettext_lazy("Days"), widget=forms.CheckboxSelectMultiple)
-    shift = forms.CharField(label=gettext_lazy("Shift"), max_length=40, required=False)
+    days = forms.MultipleChoiceField(label=gettext_lazy("Days"), widget=TickRows)
+    shift = forms.CharField(label=gettext_lazy("Name of the shift"), max_length=40, required=False)
     begins = forms.TimeField(label=gettext_lazy("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}))
     ends = forms.TimeField(
         label=gettext_lazy("Ends at"),
