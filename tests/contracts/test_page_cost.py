@@ -83,7 +83,7 @@ BUDGETS = """
 /desk/admin/areas/plan/<uuid:plan>/shapes.geojson              admin    13
 /desk/admin/catalogue/draft/                                   admin    14
 /desk/admin/catalogue/draft/matter/<slug:code>/                admin    24
-/desk/admin/catalogue/draft/matter/<slug:code>/questions/      admin    13
+/desk/admin/catalogue/draft/matter/<slug:code>/questions/      admin    15
 /desk/admin/catalogue/draft/new/                               admin    20
 /desk/admin/catalogue/lists/                                   admin    12
 /desk/admin/catalogue/lists/<slug:area>/                       admin    12
@@ -106,6 +106,7 @@ BUDGETS = """
 /desk/admin/units/new/                                         admin    12
 /desk/board/units/                                             head     13
 /desk/places/                                                  admin    13
+/desk/grid/<slug:area>/                                        worker   15
 /desk/shift/                                                   head     14
 /desk/shift/<uuid:shift>/                                      head     13
 """

@@ -69,6 +69,7 @@ GET    /desk/board/units/                                  302 302 404 200 404 2
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
 GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
 GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
+GET    /desk/grid/<slug:area>/                             302 302 200 200 404 200 404 403 302
 GET    /desk/shift/                                        302 302 404 404 404 200 404 403 302
 POST   /desk/shift/                                        302 302 404 404 404 302 404 403 302
 GET    /desk/shift/<uuid:shift>/                           302 302 404 404 404 200 404 403 302
@@ -412,6 +413,8 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
 def _area(address: str) -> str:
     if address.startswith("/desk/admin/areas/"):
         return COMMUNITY
+    if address.startswith("/desk/grid/"):
+        return GRID
     return TOWN if address.startswith("/team/") or "/lists/" in address else DISTRICT
 
 

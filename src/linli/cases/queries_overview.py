@@ -184,6 +184,33 @@ def _listed(condition: str, values: list[Any], size: int) -> Found:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundInGrid:
+    """A case of a grid: when it was opened, whether it was closed after handling, and whether its reporter rated it."""
+
+    opened_at: datetime
+    settled: bool
+    rated: bool
+
+
+MOST_FOUND = 2000
+"""So many cases of a grid are looked through at most, the newest first."""
+
+
+def found_in_grid(asked: Asked, grid: str, *, since: datetime) -> list[FoundInGrid]:
+    """Whole cases of a grid that were opened since a moment and that the actor may see, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id::text, opened_at, step FROM cases_case WHERE {asked.condition} AND grid_id = %s "
+            "AND parent_id IS NULL AND opened_at > %s ORDER BY opened_at DESC, id DESC LIMIT %s",
+            [*asked.values, grid, since, MOST_FOUND],
+        )
+        rows = cursor.fetchall()
+    settled = [case for case, _at, step in rows if step == "closed"]
+    rated = {case for case, loaded in load(asked.district, settled).items() if loaded.state.rating is not None}
+    return [FoundInGrid(at, step == "closed", case in rated) for case, at, step in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """How many open cases and parts of an area a unit has, and how many of them have passed their date."""
 

@@ -50,6 +50,7 @@ def units(request: HttpRequest, asking: Asking) -> HttpResponse:
             (each.code, asking.names.area(each.code), _teams(asking, each.code, loads))
             for each in sorted(inside, key=lambda each: each.code)
         ],
+        "is_grid": territory.areas[area].kind is AreaKind.COMMUNITY,
         "goes_down": territory.areas[area].kind is AreaKind.DISTRICT,
     }
     return render(request, "desk/board_units.html", common(asking) | shown)
