@@ -265,6 +265,8 @@ def superior_id(template: Template, kind: UnitKind, code: str) -> str | None:
         return None
     digits = {AreaKind.COMMUNITY: 12, AreaKind.TOWN: 9, AreaKind.DISTRICT: 6}
     levels = [other.level for other in template.units if other.type == kind.parent and digits[other.level] <= len(code)]
+    if not levels:
+        return None
     level = max(levels, key=lambda found: found.depth)
     return f"{code[: digits[level]]}.{kind.parent}"
 

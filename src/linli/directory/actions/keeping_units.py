@@ -63,7 +63,8 @@ def set_up_unit(by: By, kind: str, area: str, facts: UnitFacts) -> str:
     Lock: the district's row, whose version grows.
 
     Raises:
-        Refusal: ``area_unknown``, ``type_unknown`` (no slug, or another name of a type), and as :func:`change_unit`.
+        Refusal: ``area_unknown``, ``type_unknown`` (no slug, or another name of a type), ``type_elsewhere``
+            (units of the type serve areas of another level), and as :func:`change_unit`.
     """
     grow([by.district])
     template = standard()
@@ -72,6 +73,9 @@ def set_up_unit(by: By, kind: str, area: str, facts: UnitFacts) -> str:
         raise Refusal("type_unknown", {"type": kind})
     if not may_administer(by.actor, area) or not Area.objects.filter(code=area, placeholder=False).exists():
         raise Refusal("area_unknown")
+    levels = sorted({each.level.value for each in template.units if each.type == kind})
+    if levels and not Area.objects.filter(code=area, kind__in=levels).exists():
+        raise Refusal("type_elsewhere", {"type": kind, "level": levels[0]})
     unit = _free_id(area, kind)
     posts = list(planned_posts(template, unit, known.posts if known else None))
     functions = frozenset[Function]().union(*(post.functions for post in posts))

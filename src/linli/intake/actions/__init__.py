@@ -5,7 +5,16 @@ from linli.intake.actions.calling import begin_call, end_call, look_up, report_c
 from linli.intake.actions.following import follow
 from linli.intake.actions.importing import Options as ImportOptions
 from linli.intake.actions.importing import default_source, import_reports, usual_helpers
-from linli.intake.actions.submitting import AlreadyReported, BodyDiffers, Prepared, fingerprint, forget, prepare, submit
+from linli.intake.actions.submitting import (
+    AlreadyReported,
+    BodyDiffers,
+    Prepared,
+    fingerprint,
+    forget,
+    prepare,
+    receipt_again,
+    submit,
+)
 from linli.intake.actions.uploading import (
     Uploader,
     drop_mapping,
@@ -39,6 +48,7 @@ __all__ = [
     "import_reports",
     "look_up",
     "prepare",
+    "receipt_again",
     "remap_import",
     "report_call",
     "run_import",

@@ -61,7 +61,10 @@ def area(request: HttpRequest, asking: Asking, area: str) -> HttpResponse:
 def grids(request: HttpRequest, asking: Asking, area: str) -> HttpResponse:
     """The grids of a community as GeoJSON, now or as they were at the end of a day."""
     _require_community(asking, area)
-    day = parse_date(request.GET.get("at", "")[:10]) if request.GET.get("at") else None
+    try:
+        day = parse_date(request.GET.get("at", "")[:10])
+    except ValueError as error:  # a date that no calendar has
+        raise Http404 from error
     form = AsOfForm({"at": day.isoformat()} if day else {})
     instant = form.instant
     found = directory.grids_of(area) if instant is None else directory.grids_as_of(area, instant)

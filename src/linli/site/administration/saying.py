@@ -36,6 +36,7 @@ _REFUSALS: dict[str, "StrOrPromise"] = {
     "function_needs_post": _("No post of the unit has these functions: %(functions)s. Give them to a post first."),
     "superior_unknown": _("This superior is not there any more. Choose another."),
     "superior_circle": _("The unit would report to itself. Choose another superior."),
+    "type_elsewhere": _("Units of this type serve areas of another level: %(level)s. Choose such an area."),
     "type_unknown": _("There is no such type of unit. Choose one from the list."),
     "unit_closed": _("The unit is closed. Open it again first."),
     "unit_open": _("Somebody opened the unit already."),
@@ -75,7 +76,11 @@ _REFUSALS: dict[str, "StrOrPromise"] = {
 def refused(refusal: Refusal, lang: str) -> str:
     """The sentence of a refusal, with what to do."""
     facts = {
-        key: functions(map(Function, value), lang) if isinstance(value, tuple) else value
+        key: functions(map(Function, value), lang)
+        if isinstance(value, tuple)
+        else words.label("area_kind", str(value), lang)
+        if key == "level"
+        else value
         for key, value in refusal.facts.items()
     }
     return str(_REFUSALS[refusal.code]) % facts if refusal.code in _REFUSALS else words.refusal(refusal, lang)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 
 from linli.intake import actions as intake
-from linli.intake.report import Report
+from linli.intake.report import Receipt, Report
 
 SENT = "sent"
 WITHIN = timedelta(hours=1)
@@ -27,3 +27,12 @@ def key_for(request: HttpRequest, report: Report, key: str, now: datetime) -> st
 def sent(request: HttpRequest, report: Report, key: str, now: datetime) -> None:
     """Remembers what went out; of the words only a keyed fingerprint."""
     request.session[SENT] = {"key": key, "print": intake.fingerprint(report), "at": now.isoformat()}
+
+
+def again(request: HttpRequest, district: str, now: datetime) -> Receipt | None:
+    """The receipt of a form loaded anew that has lost its photos: a browser sends those that it made as empty."""
+    lost = any(photo.size == 0 and photo.name for photo in request.FILES.getlist("photos"))
+    known = request.session.get(SENT) or {}
+    if not lost or not known or known["key"] != request.POST.get("key"):
+        return None
+    return intake.receipt_again(district, known["key"], known["print"], now)

@@ -53,6 +53,9 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
         form = ReportForm(policy, names, district, filled=request.POST)
     else:
         form = ReportForm(policy, names, district, *bound)
+    reloaded = once.again(request, district, timezone.now()) if form.is_bound else None
+    if reloaded is not None:
+        return _received(request, form, reloaded)
     if form.is_bound and form.is_valid():
         receipt = _submitted(request, form)
         if receipt is not None:
