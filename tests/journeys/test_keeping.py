@@ -331,3 +331,33 @@ def test_the_directory_is_left_as_it_was_by_reading_it(enter: Enter) -> None:
     for address in (UNITS, UNIT, f"{UNIT}close/", PEOPLE):
         assert client.get(address).status_code == 200
     assert directory.version(DISTRICT) == before
+
+
+def test_a_unit_serves_an_area_of_its_types_level_only(enter: Enter, language: str) -> None:
+    client = administrator(enter, language)
+    address = f"{UNITS}new/?type=community_station&area={DISTRICT}"
+    page = client.get(address)
+    assert page.status_code == 200
+    typed = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    page = client.post(address, typed | {"name_zh": "某站", "name_en": "Some station"})
+    assert page.status_code == 422
+    assert_sound(page)
+    assert ("一级" if language == "zh-hans" else "level") in text(page)
+    assert "某站" in page.content.decode()
+
+
+def test_addresses_that_name_nothing_are_not_there(enter: Enter) -> None:
+    client = administrator(enter)
+    for address in (
+        "/desk/admin/units/%00/", "/desk/admin/posts/a%00b/",
+        "/desk/admin/areas/500118001001/grids.geojson?at=2026-13-45",
+    ):  # fmt: skip
+        assert client.get(address).status_code == 404, address
+    assert client.get("/desk/admin/units/?area=%00&type=%00").status_code == 200
+
+
+def test_too_short_a_password_is_said_in_the_readers_language(enter: Enter, language: str) -> None:
+    client = administrator(enter, language)
+    page = client.post("/account/password/", {"old_password": PASSWORD, "new_password1": "123", "new_password2": "123"})
+    assert page.status_code == 422
+    assert ("密码太短" if language == "zh-hans" else "too short") in text(page)

@@ -199,3 +199,17 @@ def test_without_javascript_the_plain_field_works(browser: Browser, district: Pl
         page.locator("[name=photos]").set_input_files([camera(900, 600), camera(90, 60)])
         assert {photo.size for photo in kept(sent(page))} == {(600, 900), (60, 90)}
         context.close()
+
+
+def test_a_receipt_outlives_a_reload_although_the_browser_has_lost_the_photos(phone: Page) -> None:
+    phone.goto(REPORT)
+    phone.fill("[name=detail]", WORDS)
+    phone.locator("[name=photos]").set_input_files(camera(900, 600))
+    phone.wait_for_selector(".photos li img")
+    case = sent(phone)
+    number = Case.objects.get(id=case).number
+    code = phone.locator(".big-number").all_inner_texts()
+    phone.reload()
+    assert phone.locator(f"text={number}").count(), phone.locator("main").inner_text()[:400]
+    assert phone.locator(".big-number").all_inner_texts() == code
+    assert Case.objects.count() == 1

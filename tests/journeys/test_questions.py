@@ -7,6 +7,7 @@ from django.test import Client
 from playwright.sync_api import Browser, expect
 
 from linli.cases import queries
+from linli.cases.models import Case
 from tests.journeys.conftest import DISTRICT, STATION, Enter
 from tests.journeys.pages import assert_sound, text
 from tests.journeys.test_portal import key
@@ -45,14 +46,19 @@ def test_questions_that_were_not_shown_hold_nobody_up(reader: Client, district: 
     assert send(reader, matter="CM-003").status_code == 201
 
 
-def test_a_missing_or_wrong_answer_is_told_beside_it_and_nothing_is_lost(reader: Client, district: Place) -> None:
+def test_a_wanted_answer_that_is_left_out_holds_nobody_up(reader: Client, district: Place) -> None:
+    assert send(reader, matter="CM-003", **(LAMP | {"answer.lamp": ""})).status_code == 201
+    (case,) = Case.objects.all()
+    assert district.state(str(case.id)).answers["lamp"] == "unknown"
+
+
+def test_a_wrong_answer_is_told_beside_it_and_nothing_is_lost(reader: Client, district: Place) -> None:
     del district
-    page = send(reader, matter="CM-003", **(LAMP | {"answer.lamp": ""}))
+    page = send(reader, matter="CM-003", **(LAMP | {"answer.lamp": "purple"}))
     assert page.status_code == 422
     assert_sound(page)
     assert page.context["questions"].errors.keys() == {"answer.lamp"}
     assert "东12号" in page.content.decode()
-    assert send(reader, matter="CM-003", **(LAMP | {"answer.lamp": "purple"})).status_code == 422
     assert send(reader, matter="CM-003", **(LAMP | {"answer.lamp": "unknown"})).status_code == 201
 
 

@@ -55,9 +55,14 @@ class QuestionForm(forms.Form):
         ]
 
     def answers(self) -> dict[str, Any]:
-        """What was filled in, by key; blanks are left out."""
+        """What was filled in, by key; blanks are left out.
+
+        Where an answer is wanted but "I do not know" would do, a blank is taken for that: nobody's report is held up.
+        """
         values = {question.key: self._value(question) for question in self.questions}
-        return {key: value for key, value in values.items() if value not in ("", [], None)}
+        given = {key: value for key, value in values.items() if value not in ("", [], None)}
+        unknown = {q.key: UNKNOWN for q in self.questions if q.required and not q.essential}
+        return unknown | given
 
     def clean(self) -> dict[str, Any]:
         """Puts each problem beside its question."""

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from linli.core.administering import may_administer, may_give
 from linli.core.errors import Refusal
-from linli.core.territory import Function
+from linli.core.territory import AreaKind, Function
 from linli.directory.actions.keeping import note, unit_of
 from linli.directory.actions.units import write_posts
 from linli.directory.actions.versions import grow
@@ -64,7 +64,7 @@ def set_up_unit(by: By, kind: str, area: str, facts: UnitFacts) -> str:
 
     Raises:
         Refusal: ``area_unknown``, ``type_unknown`` (no slug, or another name of a type), ``type_elsewhere``
-            (units of the type serve areas of another level), and as :func:`change_unit`.
+            (the area is wider than units of the type serve), and as :func:`change_unit`.
     """
     grow([by.district])
     template = standard()
@@ -73,9 +73,10 @@ def set_up_unit(by: By, kind: str, area: str, facts: UnitFacts) -> str:
         raise Refusal("type_unknown", {"type": kind})
     if not may_administer(by.actor, area) or not Area.objects.filter(code=area, placeholder=False).exists():
         raise Refusal("area_unknown")
-    levels = sorted({each.level.value for each in template.units if each.type == kind})
-    if levels and not Area.objects.filter(code=area, kind__in=levels).exists():
-        raise Refusal("type_elsewhere", {"type": kind, "level": levels[0]})
+    level = min((each.level for each in template.units if each.type == kind), key=lambda k: k.depth, default=None)
+    wider = [each.value for each in AreaKind if level is not None and each.depth < level.depth]
+    if level is not None and Area.objects.filter(code=area, kind__in=wider).exists():
+        raise Refusal("type_elsewhere", {"type": kind, "level": level.value})
     unit = _free_id(area, kind)
     posts = list(planned_posts(template, unit, known.posts if known else None))
     functions = frozenset[Function]().union(*(post.functions for post in posts))

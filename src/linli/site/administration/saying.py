@@ -36,7 +36,7 @@ _REFUSALS: dict[str, "StrOrPromise"] = {
     "function_needs_post": _("No post of the unit has these functions: %(functions)s. Give them to a post first."),
     "superior_unknown": _("This superior is not there any more. Choose another."),
     "superior_circle": _("The unit would report to itself. Choose another superior."),
-    "type_elsewhere": _("Units of this type serve areas of another level: %(level)s. Choose such an area."),
+    "type_elsewhere": _("Units of this type serve no wider area than this level: %(level)s. Choose a smaller one."),
     "type_unknown": _("There is no such type of unit. Choose one from the list."),
     "unit_closed": _("The unit is closed. Open it again first."),
     "unit_open": _("Somebody opened the unit already."),

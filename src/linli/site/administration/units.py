@@ -80,8 +80,8 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
     """Units that the person administers, narrowed by area, type and words."""
     given = request.GET
     wanted = Wanted(
-        area=given.get("area", ""),
-        type=given.get("type", ""),
+        area=given.get("area", "").replace("\x00", ""),
+        type=given.get("type", "").replace("\x00", ""),
         words=given.get("words", "")[:LONGEST_WORDS].replace("\x00", ""),
         invented="invented" in given,
         closed="closed" in given,
