@@ -108,5 +108,5 @@ def test_it_asks_the_database_a_bounded_number_of_times(
         district.report()
     client = enter(CENTRE, "dispatcher")
     client.get("/desk/board/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/desk/board/")

@@ -39,7 +39,7 @@ def test_every_matter_comes_out_of_its_form_as_it_went_in(place: Place, language
         setting = Setting(known, taken, {}, language, code)
         form = MatterForm(setting, query_of(values_of(MatterForm(setting))))
         assert form.is_valid(), (code, form.errors)
-        assert form.made.matter == replace(standing.matter, version=0)
+        assert form.made.matter == replace(standing.matter, version=0, questions=())  # they have a page of their own
 
 
 def test_what_is_kept_stands_in_the_draft_and_is_not_in_force(enter: Enter, language: str) -> None:

@@ -104,8 +104,9 @@ def test_it_tells_who_writes_of_danger_to_call_at_once(visitor: Client, district
 
 def test_it_says_nothing_about_nothing(visitor: Client, district: Place) -> None:
     del district
-    assert hinted(visitor, "路") == {"matter": "", "similar": ""}
-    assert hinted(visitor, "") == {"matter": "", "similar": ""}
+    nothing = {"matter": "", "similar": "", "questions": ""}
+    assert hinted(visitor, "路") == nothing
+    assert hinted(visitor, "") == nothing
 
 
 # "Me too": matter, community and age, and nothing of anybody.

@@ -64,6 +64,11 @@ class QuestionForm(forms.Form):
         unknown = {q.key: UNKNOWN for q in self.questions if q.required and not q.essential}
         return unknown | given
 
+    def told(self) -> dict[str, Any]:
+        """The answers, if they tell anything: a form in which nothing was answered says what one without it says."""
+        answers = self.answers()
+        return answers if any(answer != UNKNOWN for answer in answers.values()) else {}
+
     def clean(self) -> dict[str, Any]:
         """Puts each problem beside its question."""
         values = super().clean() or {}

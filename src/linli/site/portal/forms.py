@@ -198,6 +198,7 @@ class ReportForm(forms.Form):
     def report(self) -> Report:
         """The report, as intake takes it."""
         values = self.cleaned_data
+        answers = self.questions.told() if self.questions and self.shows_questions else {}
         told = [values["where"]] if values["where"] and values["area_code"] is None else []
         return Report(
             district=self.district,
@@ -212,8 +213,8 @@ class ReportForm(forms.Form):
             contact=values["contact"],
             photos=values["photos"] or (),
             complaint_targets=values["targets"],
-            answers=self.questions.answers() if self.questions and self.shows_questions else {},
-            answers_for=self.questions.matter if self.questions and self.shows_questions else None,
+            answers=answers,
+            answers_for=self.questions.matter if self.questions and answers else None,
             same_as=marked(values["same"], self.district, values["key"]) if values["same"] else None,
         )
 
