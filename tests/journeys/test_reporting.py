@@ -104,7 +104,7 @@ def test_it_tells_who_writes_of_danger_to_call_at_once(visitor: Client, district
 
 def test_it_says_nothing_about_nothing(visitor: Client, district: Place) -> None:
     del district
-    nothing = {"matter": "", "similar": "", "questions": ""}
+    nothing = {"matter": "", "similar": "", "questions": None}
     assert hinted(visitor, "路") == nothing
     assert hinted(visitor, "") == nothing
 

@@ -118,6 +118,8 @@ def test_the_page_for_it_officers_names_the_verbs_that_set_a_district_up(
     write(GEOJSON, "boundaries.geojson")
     write(["park_office,500118001,公园"], "units.csv", "type,area,name_zh\n")
     write(["wang,王芳,500118001001.community_station.desk_clerk"], "staff.csv", "username,name,post\n")
+    roster = "500118001001.community_station,2099-01-05,08:30,17:30,wang"
+    write([roster], "rosters.csv", "unit,date,from,until,username\n")
     page = (Path(__file__).parents[3] / "docs" / "howto" / "it-officer.md").read_text("utf-8")
     begun = [line for line in page.partition("```sh\n")[2].partition("```")[0].splitlines() if line]
     assert begun.pop(0) == "./run linli migrate"
