@@ -228,7 +228,7 @@ def test_it_asks_the_database_a_bounded_number_of_times(
     made_late(district, *[COMMUNITY] * 6)
     client = enter(CENTRE, "duty_head")
     client.get("/desk/leader/")
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         client.get("/desk/leader/")
 
 
