@@ -92,6 +92,20 @@ def act_for_ever(acknowledge: Callable[[str], None]) -> None:
             acknowledge(f"{receipt.case} {after.version}")
 
 
+def sweep_for_ever(acknowledge: Callable[[str], None]) -> None:
+    """Lets the clock act on what lies about, some days later; nobody else acts on those cases any more."""
+    from django.utils import timezone
+
+    from linli.cases import actions, queries
+
+    while True:
+        late = timezone.now() + timedelta(days=5)
+        due = queries.due_cases(DISTRICT, late, 100)
+        for woken in actions.wake_each(DISTRICT, due, clock=lambda moment=late: moment):
+            acknowledge(f"{woken.case} {woken.version}" if not woken.fault else "faults 1")
+        time.sleep(0.005)
+
+
 def import_file(acknowledge: Callable[[str], None]) -> None:
     """Imports the hotline file once."""
     from django.utils import timezone
@@ -168,6 +182,13 @@ def check(log: Path) -> dict[str, int]:
             "SELECT count(*) FROM vault_item v WHERE NOT EXISTS (SELECT FROM cases_case c WHERE c.id = v.case_id)"
         )
         (orphans,) = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*) FROM ledger_entry a JOIN ledger_entry b USING (district_id, stream_kind, stream_id, type) "
+            "WHERE a.type = 'case.remind' AND b.seq = a.seq + 1"
+        )
+        (reminded_twice,) = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM ledger_entry WHERE actor = 'clock'")
+        (by_the_clock,) = cursor.fetchone()
     result = {
         "acknowledged": len([1 for name, _ in said if len(name) == 36]),
         "lost": sum(1 for case, version in cases.items() if held.get(case, 0) < version),
@@ -176,6 +197,9 @@ def check(log: Path) -> dict[str, int]:
         "imported": imported,
         "doubled": imported - distinct,
         "orphans": orphans,
+        "reminded_twice": reminded_twice,
+        "by_the_clock": by_the_clock,
+        "faults": sum(1 for name, _ in said if name == "faults"),
     }
     close()
     return result
@@ -185,9 +209,9 @@ def main() -> None:
     """The whole ordeal."""
     prepare()
     log = FOLDER / "acknowledged.log"
-    struck = {"act": 0, "import": 0, "server": 0, "start": 0}
+    struck = {"act": 0, "sweep": 0, "import": 0, "server": 0, "start": 0}
     while sum(struck.values()) < KILLS:
-        kind = dice.choices(["act", "import", "server", "start"], [60, 25, 10, 5])[0]
+        kind = dice.choices(["act", "sweep", "import", "server", "start"], [45, 20, 20, 10, 5])[0]
         if kind == "start":
             embedded.stop(DATA)
             hit = run_and_kill(start_up, log, dice.uniform(0.01, 0.6))
@@ -196,7 +220,7 @@ def main() -> None:
             hit = run_and_kill(act_for_ever, log, dice.uniform(0.1, 0.5), server=True)
             embedded.ensure(DATA)
         else:
-            work = act_for_ever if kind == "act" else import_file
+            work = {"act": act_for_ever, "sweep": sweep_for_ever, "import": import_file}[kind]
             hit = run_and_kill(work, log, dice.uniform(0.03, 0.4))
         struck[kind] += hit
     import_file(lambda line: None)

@@ -37,6 +37,7 @@ def test_it_loses_nothing_acknowledged_when_killed_at_random_two_hundred_times(o
     assert sum(result["struck"].values()) >= KILLS
     assert all(result["struck"].values())
     assert result["acknowledged"] > KILLS // 4  # a busy machine gets less done between two blows
-    for fault in ("lost", "different", "unproven", "doubled", "orphans"):
+    for fault in ("lost", "different", "unproven", "doubled", "orphans", "reminded_twice", "faults"):
         assert result[fault] == 0, result
+    assert result["by_the_clock"] > 20
     assert result["imported"] == 12_000

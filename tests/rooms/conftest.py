@@ -10,6 +10,7 @@ import pytest
 
 from linli.cases import actions as cases
 from linli.cases import queries
+from linli.cases.actions.waking import Woken
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.core.actor import Actor, ActorKind, PostHeld
@@ -78,6 +79,11 @@ class Place:
         owner = self.state(case).owner
         actor = actor or self.person(owner or "")
         return cases.act(actor, DISTRICT, case, action, form, now=self.later())
+
+    def sweep(self, at: datetime | None = None, limit: int = 500) -> list[Woken]:
+        """One batch of the clock's acts at a moment: now, unless another is given."""
+        moment = at or self.now
+        return list(cases.wake_each(DISTRICT, queries.due_cases(DISTRICT, moment, limit), clock=lambda: moment))
 
     def accept(self, case: str, matter: str = "CM-006", **form: Any) -> CaseState:
         state = self.state(case)

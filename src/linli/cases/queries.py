@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linli.cases import rows
@@ -431,7 +431,7 @@ def _answer(row: StandardAnswer) -> KnownAnswer:
     return KnownAnswer(str(row.id), wording)
 
 
-def due_cases(district: str, now: datetime, limit: int) -> Iterator[str]:
+def due_cases(district: str, now: datetime, limit: int) -> list[str]:
     """Ids of open cases whose wake-up has come, oldest first; cases on the fault list wait for their retry."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -440,13 +440,16 @@ def due_cases(district: str, now: datetime, limit: int) -> Iterator[str]:
             "AND (f.retry_at IS NULL OR f.retry_at <= %s) ORDER BY c.next_wake, c.id LIMIT %s",
             [district, now, now, limit],
         )
-        found = [row[0] for row in cursor.fetchall()]
-    yield from found
+        return [case for (case,) in cursor.fetchall()]
 
 
 def faults(district: str) -> list[WakeFault]:
-    """Cases whose clock act failed, the longest waiting first."""
-    return list(WakeFault.objects.filter(district_id=district).order_by("first_at"))
+    """Cases whose clock act failed and is still owed, the longest waiting first.
+
+    What a person did about a case in between has moved its wake-up, and the fault is over.
+    """
+    owed = Case.objects.filter(id=OuterRef("case_id"), ended_at=None, next_wake__lte=OuterRef("retry_at"))
+    return list(WakeFault.objects.filter(Exists(owed), district_id=district).order_by("first_at"))
 
 
 def parts_of(district: str, case: str) -> list[CaseState]:

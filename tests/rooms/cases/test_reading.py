@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linli.cases import actions as cases
 from linli.cases import queries
 from linli.core.access import may_read
 from linli.core.actor import Actor, ActorKind, PostHeld
@@ -111,7 +110,7 @@ def test_the_sweep_passes_over_a_poisoned_case_and_acts_on_the_rest(busy: Place)
             ['"procedure":"standard"', '"procedure":"poison"', poisoned],
         )
     busy.later(days=3)
-    faults = [woken for woken in cases.wake_due(DISTRICT, now=busy.now) if woken.fault]
+    faults = [woken for woken in busy.sweep() if woken.fault]
     assert [woken.case for woken in faults] == [poisoned]
     assert [str(fault.case_id) for fault in queries.faults(DISTRICT)] == [poisoned]
     assert poisoned not in set(queries.due_cases(DISTRICT, busy.now, 500))

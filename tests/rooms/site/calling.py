@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from linli.accounts import actions as accounts
+from linli.cases.actions import opening
 from linli.directory import actions as directory_actions
 from linli.directory import queries as directory
 from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place
@@ -92,7 +93,8 @@ def hire(place: Place, unit: str, posts: Iterable[str] = (), *, language: str = 
 
 
 def use_database(**where: Any) -> None:
-    """From now on connections of this process go there."""
+    """From now on connections of this process go there; running numbers taken from the other database are dropped."""
+    opening._free.clear()
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
     connection.settings_dict.update(where)

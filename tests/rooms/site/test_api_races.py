@@ -11,7 +11,6 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from linli.cases import actions as cases
 from linli.cases import queries, replay
 from linli.cases.actions.acting import MAX_PARTS
 from linli.catalogue import actions as catalogue_actions
@@ -234,7 +233,7 @@ def test_it_lets_the_clock_act_once_however_many_sweep(place: Place) -> None:
     def sweep(_number: int) -> int:
         start.wait(timeout=60)
         try:
-            return sum(1 for woken in cases.wake_due(DISTRICT, now=late) if woken.case == case)
+            return sum(1 for woken in place.sweep(late) if woken.case == case)
         finally:
             connections.close_all()
 

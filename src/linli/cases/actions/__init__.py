@@ -8,7 +8,7 @@ from linli.cases.actions.opening import open_case, prepare
 from linli.cases.actions.placing import choose_place, move_after_plan
 from linli.cases.actions.recalculating import recalculate_deadlines
 from linli.cases.actions.saving import CaseMoved
-from linli.cases.actions.waking import wake, wake_due
+from linli.cases.actions.waking import try_again, wake, wake_each
 
 __all__ = [
     "CaseMoved",
@@ -24,6 +24,7 @@ __all__ = [
     "recalculate_deadlines",
     "remove_answer",
     "settle_mention",
+    "try_again",
     "wake",
-    "wake_due",
+    "wake_each",
 ]

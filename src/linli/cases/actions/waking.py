@@ -1,6 +1,7 @@
 """The clock's acts: what is due by ``next_wake``, oldest first, each through ``decide``, each exactly once."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,23 +22,34 @@ LONGEST = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Woken:
-    """One act of the clock, or the fault that kept it from acting."""
+    """One act of the clock, or the fault that kept it from acting. ``due`` is when it should have been taken."""
 
     case: str
     action: str
+    due: datetime
     fault: str = ""
+    version: int = 0
 
 
-def wake_due(district: str, *, now: datetime, limit: int = 500) -> Iterator[Woken]:
-    """Takes every clock act due by ``now``, at most ``limit``, and yields each.
+def wake_each(district: str, due: Sequence[str], *, clock: Callable[[], datetime]) -> Iterator[Woken]:
+    """Takes the one clock act of each of these cases that is due, in their order, and yields what came of it.
 
-    A case whose act fails goes to the fault list with a growing back-off and is passed over until then, so that it
-    never starves the others. Several processes may run this: the version of the case decides who acted.
+    A case whose act fails goes to the fault list with a growing back-off; until then ``queries.due_cases`` passes it
+    over, so that it never starves the others. Several processes may do this: the version of the case decides who acted,
+    and whoever finds that another was quicker takes the rest in another order, so that they do not meet at each case.
+
+    Args:
+        district: the district.
+        due: ids of cases, the longest waiting first.
+        clock: tells the moment of each act; a long batch ends later than it began.
     """
-    for case in queries.due_cases(district, now, limit):
-        woken = wake(district, case, now=now)
+    waiting = list(reversed(due))
+    while waiting:
+        woken = wake(district, waiting.pop(), now=clock())
         if woken is not None:
             yield woken
+        else:
+            random.shuffle(waiting)
 
 
 def wake(district: str, case: str, *, now: datetime) -> Woken | None:
@@ -45,20 +57,26 @@ def wake(district: str, case: str, *, now: datetime) -> Woken | None:
 
     Whatever goes wrong is put on the fault list; it is answered, not raised.
     """
-    action = ""
+    action, due = "", now
     try:
         loaded = queries.load(district, [case]).get(case)
         action = (loaded and due_action(loaded.state, now, catalogue.policy(district))) or ""
         if loaded is None or not action:
             return None
-        act(CLOCK, district, case, action, {}, now=now, expected_version=loaded.state.version)
+        due = loaded.state.next_wake or now
+        after = act(CLOCK, district, case, action, {}, now=now, expected_version=loaded.state.version)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one case must not stop the others
         if _overtaken(error):
             return None
         _fault(district, case, f"{type(error).__name__}: {error}"[:500], now)
-        return Woken(case, action, str(error))
+        return Woken(case, action, due, str(error))
     WakeFault.objects.filter(district_id=district, case_id=case).delete()
-    return Woken(case, action)
+    return Woken(case, action, due, version=after.version)
+
+
+def try_again(district: str, case: str, *, now: datetime) -> bool:
+    """Takes a case off its back-off, so that the next sweep tries it; False where it is not on the fault list."""
+    return bool(WakeFault.objects.filter(district_id=district, case_id=case).update(retry_at=now))
 
 
 def _overtaken(error: Exception) -> bool:

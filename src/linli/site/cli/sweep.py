@@ -12,28 +12,29 @@ from linli.site.cli import with_django
 def sweep(every: float | None) -> None:
     """Remind, expedite, inform, resume and close what is due, oldest first; put plans of grids in force on their date.
 
-    Forgets what is kept for hours only.
+    After a pause of the machine it catches up in order, without waiting between batches, and says what it did. Several
+    may run. Forgets what is kept for hours only.
     """
     with_django()
+    from django.db import Error
     from django.utils import timezone
 
-    from linli.cases.actions import wake_due
-    from linli.directory.queries import districts
-    from linli.intake.actions import forget
-    from linli.site.recutting import run_due
+    from linli.site.sweeping import Round, sweep_once
 
     while True:
-        acts = faults = plans = moved = 0
-        forget(timezone.now())
-        for district in districts():
-            done = run_due(district.code, now=timezone.now())
-            plans, moved, faults = plans + done.plans, moved + done.moved, faults + done.failed
-            for woken in wake_due(district.code, now=timezone.now()):
-                acts, faults = acts + (not woken.fault), faults + bool(woken.fault)
-        if plans or moved:
-            click.echo(f"{plans:,} plans of grids took effect, {moved:,} cases moved.")
-        if acts or faults or every is None:
-            click.echo(f"{acts:,} acts of the clock, {faults:,} faults.")
+        try:
+            done = sweep_once(timezone.now)
+        except Error as error:
+            if every is None:
+                raise click.ClickException(f"the database does not answer: {error}") from error
+            done = Round(broken={"*": f"{type(error).__name__}: {error}"})
+        told = str(done)
+        if told or every is None:
+            click.echo(f"{told or 'Nothing was due'}.", err=bool(done.broken))
+        if done.more:
+            continue
         if every is None:
+            if done.broken:
+                raise SystemExit(1)
             return
         time.sleep(every)
