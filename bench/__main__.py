@@ -11,7 +11,7 @@ from bench.databases import ROOT, Place
 from bench.machine import load, machine
 from bench.plan import Plan, Row, meets
 
-ROWS = ("P1", "P2", "P3", "P4", "pages", "P6", "P9", "P10")
+ROWS = ("P1", "P2", "P3", "P4", "P5", "pages", "P6", "P9", "P10")
 ASKED_FOR = ("prove",)
 """Rows that run only when they are named."""
 
