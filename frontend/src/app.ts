@@ -6,6 +6,7 @@ import { attachDrafts, settleDrafts } from "./drafts";
 import { attachFollowing } from "./following";
 import { attachLive } from "./live-page";
 import { attachMenus } from "./menus";
+import { attachNotices } from "./notices";
 import { attachPhotos } from "./photos";
 import { attachSending } from "./sending";
 import { attachPrinting } from "./printing";
@@ -27,6 +28,7 @@ attachDrafts(document);
 settleDrafts(document);
 attachPhotos(document); // after drafts, which say whether kept pictures are wanted again
 attachLive(document);
+attachNotices(document);
 document.addEventListener("linli:shown", (event) => {
   if (!(event.target instanceof Element)) return;
   settleDrafts(document, event.target);

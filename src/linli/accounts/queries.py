@@ -78,3 +78,8 @@ def ids_by_name(usernames: Iterable[str]) -> dict[str, str]:
 def filters_of(user: str) -> list[SavedFilter]:
     """The work lists that a user keeps, in the user's own order."""
     return list(SavedFilter.objects.filter(user_id=user).order_by("position", "id"))
+
+
+def language_of(user: str) -> str:
+    """The language in which a user is written to."""
+    return User.objects.filter(id=user).values_list("language", flat=True).first() or "zh-hans"

@@ -60,6 +60,17 @@ def stream(district: str, kind: str, stream_id: str) -> list[EntryRow]:
         return [EntryRow(*row) for row in cursor.fetchall()]
 
 
+def entries_at(district: str, kind: str, places: Sequence[tuple[str, int]]) -> list[EntryRow]:
+    """The entries at the given (stream, number) places, oldest first; places without an entry are missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM ledger_entry e JOIN unnest(%s::uuid[], %s::int[]) AS p (s, n) "
+            "ON e.stream_id = p.s AND e.seq = p.n WHERE e.district_id = %s AND e.stream_kind = %s ORDER BY e.at, e.seq",
+            [[stream for stream, _ in places], [seq for _, seq in places], district, kind],
+        )
+        return [EntryRow(*row) for row in cursor.fetchall()]
+
+
 def last_acts(district: str, kind: str, streams: Sequence[str], *, but: str) -> dict[str, datetime]:
     """When somebody other than ``but`` last wrote into each of the streams."""
     with connection.cursor() as cursor:

@@ -70,6 +70,20 @@ def _address(name: str, address: str) -> str:
     return address
 
 
+def _gateway(channel: str) -> dict[str, str] | None:
+    """Address and shared key of a gateway for messages; None where none is set."""
+    name = f"LINLI_{channel.upper()}"
+    url = _text(f"{name}_URL")
+    if not url:
+        return None
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(f"{name}_URL is an address that begins with https://, not {url!r}")
+    key = _text(f"{name}_KEY")
+    if len(key) < 32:
+        raise ImproperlyConfigured(f"{name}_KEY is the key that both sides know: at least 32 characters")
+    return {"url": url, "key": key}
+
+
 def _origins(*addresses: str) -> tuple[str, ...]:
     parts = [urlsplit(address) for address in addresses]
     return tuple(dict.fromkeys(f"{part.scheme}://{part.netloc}" for part in parts if part.netloc))
@@ -157,6 +171,7 @@ INSTALLED_APPS = [
     "linli.ledger",
     "linli.vault",
     "linli.directory",
+    "linli.notices",
     "linli.catalogue",
     "linli.cases",
     "linli.intake",
@@ -225,6 +240,22 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+
+# Ways out of the house: each is there once its address is set.
+EMAIL_HOST = _text("LINLI_SMTP_HOST")
+EMAIL_PORT = _number("LINLI_SMTP_PORT", 587, least=1)
+EMAIL_HOST_USER = _text("LINLI_SMTP_USER")
+EMAIL_HOST_PASSWORD = _text("LINLI_SMTP_PASSWORD")
+EMAIL_USE_TLS = _flag("LINLI_SMTP_STARTTLS", True)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = _text("LINLI_MAIL_FROM", "linli@localhost")
+SITE_ADDRESS = _address("LINLI_ADDRESS", _text("LINLI_ADDRESS")).rstrip("/")
+NOTICE_GATEWAYS = {channel: given for channel in ("sms", "messenger") if (given := _gateway(channel)) is not None}
+NOTICE_TRANSPORTS = {
+    **({"email": "linli.notices.transports.mail.Mail"} if EMAIL_HOST else {}),
+    **({"sms": "linli.notices.transports.gateway.TextMessages"} if "sms" in NOTICE_GATEWAYS else {}),
+    **({"messenger": "linli.notices.transports.gateway.Messenger"} if "messenger" in NOTICE_GATEWAYS else {}),
+}
 
 PUBLISH_BY_TWO = _flag("LINLI_PUBLISH_BY_TWO", True)
 HTTPS = _flag("LINLI_HTTPS", False)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from linli.cases import actions as cases
 from linli.ledger.relay import News
+from linli.site.notifying import tell_units
 
 Handler = Callable[[str, Sequence[News]], None]
 
@@ -22,5 +23,5 @@ def index_for_search(district: str, news: Sequence[News]) -> None:
     cases.index_cases(district, {item.stream for item in news if item.kind == "case" and item.type in INDEXED})
 
 
-SUBSCRIPTIONS: tuple[Handler, ...] = (index_for_search,)
+SUBSCRIPTIONS: tuple[Handler, ...] = (index_for_search, tell_units)
 """Every handler gets every batch, in this order; a handler must be idempotent."""

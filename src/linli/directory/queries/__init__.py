@@ -32,7 +32,7 @@ from linli.directory.queries.keeping import (
     people_kept,
     superiors,
 )
-from linli.directory.queries.people import HoldingInfo, actor, holdings
+from linli.directory.queries.people import HoldingInfo, Reachable, actor, holdings, reachable
 from linli.directory.queries.places import (
     Found,
     Located,
@@ -84,6 +84,7 @@ __all__ = [
     "PlanLine",
     "PointVerdict",
     "PostInfo",
+    "Reachable",
     "UnitInfo",
     "UnknownDistrictError",
     "Wanted",
@@ -121,6 +122,7 @@ __all__ = [
     "plan",
     "plans",
     "posts",
+    "reachable",
     "replanned",
     "shape_of",
     "short_name",

@@ -20,6 +20,7 @@ VERBS = {
     "live": "linli.site.cli.live",
     "manage": "linli.site.cli.manage",
     "migrate": "linli.site.cli.database",
+    "notify": "linli.site.cli.notify",
     "relay": "linli.site.cli.relay",
     "replay": "linli.site.cli.replay",
     "serve": "linli.site.cli.serve",

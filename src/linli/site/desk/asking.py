@@ -26,7 +26,17 @@ from linli.site import naming
 from linli.site.naming import Names
 
 FORM_PAGES = frozenset(
-    {"desk-visit-new", "desk-visit", "desk-answer-new", "desk-answer", "desk-call", "desk-reveal", "desk-saved"}
+    {
+        "desk-visit-new",
+        "desk-visit",
+        "desk-answer-new",
+        "desk-answer",
+        "desk-call",
+        "desk-reveal",
+        "desk-saved",
+        "desk-alerts",
+        "desk-notices-settings",
+    }
 )
 """Pages whose form is sent to their own address: whoever had to log in first finds it there again."""
 

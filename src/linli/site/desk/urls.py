@@ -3,6 +3,7 @@
 from django.urls import path
 
 from linli.site.desk import (
+    alerts,
     answers,
     beside,
     board_views,
@@ -11,6 +12,7 @@ from linli.site.desk import (
     grids,
     leader_views,
     notes,
+    notices,
     places,
     saved,
     shifts,
@@ -28,6 +30,12 @@ urlpatterns = [
     path("leader/", leader_views.desk, name="desk-leader"),
     path("leader/cases/", leader_views.behind, name="desk-leader-cases"),
     path("grid/<slug:area>/", grids.sheet, name="desk-grid"),
+    path("notices/", notices.index, name="desk-notices"),
+    path("notices/count.json", notices.count, name="desk-notices-count"),
+    path("notices/settings/", notices.settings, name="desk-notices-settings"),
+    path("alerts/", alerts.index, name="desk-alerts"),
+    path("alerts/<uuid:alert>/", alerts.alert, name="desk-alert"),
+    path("alerts/<uuid:alert>/read/", alerts.acknowledge, name="desk-alert-read"),
     path("shift/", shifts.index, name="desk-shift"),
     path("shift/<uuid:shift>/", shifts.past, name="desk-shift-past"),
     path("visits/", visits.index, name="desk-visits"),

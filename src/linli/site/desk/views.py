@@ -19,6 +19,7 @@ from linli.core.case.placing import is_unplaced, may_place
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.numbers import normalised
+from linli.notices.actions import read_case
 from linli.site.acting import ActionForm
 from linli.site.desk import answers, filtering, listing, notes, saved
 from linli.site.desk import file as files
@@ -92,6 +93,7 @@ def search(request: HttpRequest, asking: Asking) -> HttpResponse:
 def case(request: HttpRequest, asking: Asking, case: UUID) -> HttpResponse:
     """One case with everything that led here, and the actions that are open to this person now."""
     file = files.open_file(asking, _visible(asking, case))
+    read_case(asking.actor, asking.district, file.state.id, now=asking.now)
     wanted = request.GET.get("act", "")
     action = files.action_of(asking, file.state, wanted) if any(o.name == wanted for o in file.offers) else None
     form = ActionForm(action, file.setting) if action else None

@@ -1,0 +1,1 @@
+"""Who was told what, how it reached them, and whether they have read it."""
