@@ -55,8 +55,8 @@ BUDGETS = """
 /desk/search/                                                  clerk    17
 /desk/live/                                                    clerk    12
 /desk/live/token/                                              clerk    10
-/desk/case/<uuid:case>/                                        clerk    20
-/desk/case/<uuid:case>/                                        head     20
+/desk/case/<uuid:case>/                                        clerk    21
+/desk/case/<uuid:case>/                                        head     21
 /desk/case/<uuid:case>/beside/<uuid:other>/                    clerk    18
 /desk/case/<uuid:case>/item/<uuid:item>/                       clerk    14
 /desk/case/<uuid:case>/note/                                   clerk    16
@@ -108,6 +108,11 @@ BUDGETS = """
 /desk/places/                                                  admin    13
 /desk/grid/<slug:area>/                                        worker   15
 /desk/shift/                                                   head     14
+/desk/notices/                                                 clerk    17
+/desk/notices/count.json                                       clerk    11
+/desk/notices/settings/                                        clerk    14
+/desk/alerts/                                                  head     13
+/desk/alerts/<uuid:alert>/                                     head     19
 /desk/shift/<uuid:shift>/                                      head     13
 """
 ROWS_OF_COST = [(address, role, int(most)) for address, role, most in map(str.split, BUDGETS.strip().splitlines())]

@@ -24,20 +24,16 @@ from linli.cases import queries
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.catalogue import queries_drafts as drafts
-from linli.core.actor import Actor, ActorKind, PostHeld
-from linli.core.territory import Function
-from linli.directory import actions as directory_actions
+from linli.core.actor import Actor
 from linli.directory import queries as people
 from linli.directory.models import Absence
 from linli.intake import actions as intake
-from linli.intake.actions import Uploader
 from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
-from linli.supervision import actions as supervision
-from linli.supervision.actions import Writing
 from linli.vault import queries as vault
+from tests.contracts.left_behind import called, handed_over, planned, uploaded, visited
 from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
 
@@ -70,6 +66,15 @@ GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 2
 GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
 GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
 GET    /desk/grid/<slug:area>/                             302 302 200 200 404 200 404 403 302
+GET    /desk/notices/                                      302 302 200 200 200 200 200 403 302
+POST   /desk/notices/                                      302 302 302 302 302 302 302 403 302
+GET    /desk/notices/count.json                            302 302 200 200 200 200 200 403 302
+GET    /desk/notices/settings/                             302 302 200 200 200 200 200 403 302
+POST   /desk/notices/settings/                             302 302 302 302 302 302 302 403 302
+GET    /desk/alerts/                                       302 302 404 404 404 200 404 403 302
+POST   /desk/alerts/                                       302 302 404 404 404 302 404 403 302
+GET    /desk/alerts/<uuid:alert>/                          302 302 404 200 404 200 404 403 302
+POST   /desk/alerts/<uuid:alert>/read/                     302 302 404 302 404 404 404 403 302
 GET    /desk/shift/                                        302 302 404 404 404 200 404 403 302
 POST   /desk/shift/                                        302 302 404 404 404 302 404 403 302
 GET    /desk/shift/<uuid:shift>/                           302 302 404 404 404 200 404 403 302
@@ -228,6 +233,7 @@ class Cast:
     plan: str = ""
     visit: str = ""
     shift: str = ""
+    alert: str = ""
     follow_up: str = ""
     job: str = ""
     person: str = ""
@@ -300,46 +306,7 @@ def leave_behind(cast: Cast, role: str, actor: Actor) -> None:
     elif role == "head":
         cast.visit, cast.follow_up = visited(actor, cast.place)
         cast.shift = handed_over(actor, cast.place)
-
-
-def visited(head: Actor, place: Place) -> tuple[str, str]:
-    """A visit that the head wrote down, and what is to follow from it."""
-    now = timezone.now()
-    writing = Writing(head, DISTRICT, place.policy, now)
-    visit = supervision.note_visit(writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。")
-    follow_up = supervision.add_follow_up(
-        writing, visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
-    )
-    return visit, follow_up
-
-
-def handed_over(head: Actor, place: Place) -> str:
-    """A shift of the head's centre that nobody has taken over."""
-    writing = Writing(head, DISTRICT, place.policy, timezone.now())
-    shift = supervision.begin_shift(writing, DISTRICT_CENTRE)
-    nothing = {part: {"number": 0, "cases": []} for part in ("late", "hurried", "soon")}
-    supervision.hand_over(writing, shift, report={"opened": 0, "open": 0, **nothing}, words="")
-    return shift
-
-
-def uploaded(admin: Actor, place: Place) -> str:
-    """An import that its administrator looks at, not run yet."""
-    now = timezone.now()
-    content = "编号,内容\n1,路口的大石头挡住了盲道\n".encode()
-    made = Uploader(admin, DISTRICT, place.policy.version, "zh-hans", now)
-    job = intake.begin_import(made, "reports", "x.csv", content)
-    assert intake.work_next(lambda: now)
-    return job
-
-
-def planned(now: datetime) -> str:
-    """A plan of grids that renames one, as another administrator of the district made it."""
-    held = PostHeld("administrator", DISTRICT_CENTRE, DISTRICT, frozenset({Function.ADMINISTER}))
-    actor = Actor(ActorKind.PERSON, "other", (held,))
-    plan = directory_actions.begin_plan(actor, DISTRICT, COMMUNITY, now=now)
-    editing = directory_actions.Editing(actor, DISTRICT, plan, 1, now)
-    directory_actions.rename_grids(editing, {GRID: "新名网格"})
-    return plan
+        cast.alert = called(actor, cast.place)
 
 
 def _begin_absence(cast: Cast, person: str, now: datetime) -> None:
@@ -378,6 +345,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "call": cast.call,
         "visit": cast.visit,
         "shift": cast.shift,
+        "alert": cast.alert,
         "unit": f"{OTHER_TOWN}.sanitation_office",
         "post": f"{OTHER_TOWN}.sanitation_office.handler",
         "person": cast.person,
@@ -475,6 +443,7 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/admin/people/<uuid:person>/give/": {"post": f"{STATION}.desk_clerk"},
         "/desk/admin/people/<uuid:person>/away/": {"since": "2099-01-01", "until": "2099-01-02"},
         "/desk/admin/people/<uuid:person>/account/": {"do": "renew"},
+        "/desk/alerts/": {"unit": STATION, "words": "堤路已封。"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},
     }

@@ -105,7 +105,10 @@ def alert(request: HttpRequest, asking: Asking, alert: UUID) -> HttpResponse:
 @desk_page
 def acknowledge(request: HttpRequest, asking: Asking, alert: UUID) -> HttpResponse:
     """Notes that the person has read it."""
-    for notice in notices.of_alert(asking.actor, asking.district, str(alert)):
+    mine = notices.of_alert(asking.actor, asking.district, str(alert))
+    if not mine:
+        raise Http404
+    for notice in mine:
         actions.read_one(asking.actor, asking.district, notice.id, now=asking.now)
     messages.success(request, _("Acknowledged. Whoever called sees it."))
     return redirect(reverse("desk-alert", args=[alert]))
