@@ -70,15 +70,12 @@ def _address(name: str, address: str) -> str:
     return address
 
 
-def _gateway(channel: str) -> dict[str, str] | None:
+def _gateway(name: str, url: str, key: str) -> dict[str, str] | None:
     """Address and shared key of a gateway for messages; None where none is set."""
-    name = f"LINLI_{channel.upper()}"
-    url = _text(f"{name}_URL")
     if not url:
         return None
     if urlsplit(url).scheme not in ("http", "https"):
         raise ImproperlyConfigured(f"{name}_URL is an address that begins with https://, not {url!r}")
-    key = _text(f"{name}_KEY")
     if len(key) < 32:
         raise ImproperlyConfigured(f"{name}_KEY is the key that both sides know: at least 32 characters")
     return {"url": url, "key": key}
@@ -250,7 +247,11 @@ EMAIL_USE_TLS = _flag("LINLI_SMTP_STARTTLS", True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = _text("LINLI_MAIL_FROM", "linli@localhost")
 SITE_ADDRESS = _address("LINLI_ADDRESS", _text("LINLI_ADDRESS")).rstrip("/")
-NOTICE_GATEWAYS = {channel: given for channel in ("sms", "messenger") if (given := _gateway(channel)) is not None}
+_GATEWAYS = {
+    "sms": _gateway("LINLI_SMS", _text("LINLI_SMS_URL"), _text("LINLI_SMS_KEY")),
+    "messenger": _gateway("LINLI_MESSENGER", _text("LINLI_MESSENGER_URL"), _text("LINLI_MESSENGER_KEY")),
+}
+NOTICE_GATEWAYS = {channel: given for channel, given in _GATEWAYS.items() if given is not None}
 NOTICE_TRANSPORTS = {
     **({"email": "linli.notices.transports.mail.Mail"} if EMAIL_HOST else {}),
     **({"sms": "linli.notices.transports.gateway.TextMessages"} if "sms" in NOTICE_GATEWAYS else {}),

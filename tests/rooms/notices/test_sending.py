@@ -209,10 +209,10 @@ def test_a_message_that_never_gets_out_is_given_up_and_can_be_sent_again(
 
 def test_an_address_that_the_server_refuses_is_given_up_at_once(place: Place, clerk: Actor, mailbox: Mailbox) -> None:
     wish(clerk, Channel.EMAIL, "clerk@district.example")
-    mailbox.answer = "550 no such user"
+    mailbox.answer = "550 5.1.1 <clerk@district.example> is not here"
     reported(place)
     assert send().given_up == 1
-    assert "550" in Delivery.objects.get().fault
+    assert Delivery.objects.get().fault == "SMTP 550 5.1.1"
 
     Delivery.objects.all().delete()
     mailbox.answer = "451 later"

@@ -54,7 +54,7 @@ class Gateway:
             lasting = 300 <= refused.code < 500 and refused.code not in (408, 429)
             raise NotSent(f"HTTP {refused.code}", lasting=lasting) from refused
         except (URLError, OSError) as error:
-            raise NotSent(f"{type(error).__name__}: {error}", lasting=False) from error
+            raise NotSent(type(error).__name__, lasting=False) from error
 
 
 class TextMessages(Gateway):
