@@ -16,7 +16,7 @@ from linli.vault.sealing import unseal
 
 MOST = 99
 """More unread ones are not counted: the badge says 99+."""
-LINES = 50
+LINES = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,14 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
     page = notices.page(
         asking.actor, asking.district, unread_only=not everything, after=after if notices.is_id(after) else None
     )
+    unread = notices.unread(asking.actor, asking.district)
     shown = {
         "lines": shown_in_words(asking, page.lines),
         "everything": everything,
         "after": page.after,
-        "unread": notices.unread(asking.actor, asking.district),
+        "unread": unread,
+        "unread_shown": unread if unread <= notices.MOST else f"{notices.MOST}+",
+        "several": len(asking.actor.units) > 1,
         "calls": bool(callers(asking.actor)),
         "ways": bool(configured()),
     }
