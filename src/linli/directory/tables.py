@@ -18,6 +18,7 @@ from typing import Self, TextIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from linli.core import names
 from linli.directory.encoding import UnreadableFileError, detect, is_broken
 from linli.directory.lines import Lines
 
@@ -331,14 +332,20 @@ def is_formula(text: str) -> bool:
 
 
 def require_name(text: str, column: str) -> None:
-    """Refuses a name that a spreadsheet would run as a formula, because lists of names are exported again.
+    """Refuses what is no name (see :mod:`linli.core.names`); an empty cell is another rule's.
 
     Raises:
-        RowError: ``formula``.
+        RowError: ``formula`` or ``name_signs``.
     """
-    if is_formula(text):
+    wrong = names.fault(text) if text else ""
+    if wrong == names.FORMULA:
         words = f"{column} {text[:40]!r} begins like a spreadsheet formula (=, +, -, @); write the name itself"
         raise RowError("formula", words)
+    if wrong:
+        words = (
+            f"{column} {text[:40]!r} is no name: letters, figures and usual punctuation only; write it without signs"
+        )
+        raise RowError("name_signs", words)
 
 
 def defuse(cell: str) -> str:

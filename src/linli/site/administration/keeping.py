@@ -40,7 +40,6 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 
 _FIELD_OF = {
     "person_mobile": "phone",
-    "name_is_formula": "name_zh",
     "function_not_yours": "functions",
     "function_needs_post": "functions",
     "post_needed": "functions",
@@ -54,7 +53,7 @@ _FIELD_OF = {
 def refuse(form: forms.Form, refusal: Refusal, asking: Asking) -> HTTPStatus:
     """Shows a refusal beside the field that it is about, or above the form; gives the answer's status."""
     status = status_of(refusal)
-    name = _FIELD_OF.get(refusal.code)
+    name = _FIELD_OF.get(refusal.code, str(refusal.facts.get("field", "")))
     form.add_error(name if name in form.fields else None, saying.refused(refusal, asking.names.lang))
     if refusal.code == "changed_meanwhile":  # whoever sends it once more has seen what stands there now
         assert isinstance(form.data, QueryDict)

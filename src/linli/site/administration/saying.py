@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases import words
+from linli.core import names
 from linli.core.administering import administering_post
 from linli.core.errors import Refusal
 from linli.core.territory import Function
@@ -28,10 +29,17 @@ CONFLICTS = frozenset(
 )  # fmt: skip
 """Refusals because the directory is not as it was when the page was shown."""
 
+NAME_FAULTS: "dict[str, StrOrPromise]" = {
+    names.FORMULA: _("A name cannot begin with = + - @, which a spreadsheet would run. Write the name itself."),
+    names.SIGNS: _("A name has letters, figures and usual punctuation only. Leave out pictures and signs such as < >."),
+    names.EMPTY: _("A name needs a letter or a figure."),
+}
+"""Why something is no name: the codes of :mod:`linli.core.names`."""
+
 _REFUSALS: dict[str, "StrOrPromise"] = {
     "changed_meanwhile": _("Somebody else changed this meanwhile. What stands there now is shown; yours is kept."),
     "person_mobile": _("This looks like a person's mobile. Enter the unit's duty line, or leave it empty."),
-    "name_is_formula": _("A name cannot begin with = + - @, which a spreadsheet would run. Write the name itself."),
+    **NAME_FAULTS,
     "function_not_yours": _("Only an administrator of the whole district gives or takes these functions."),
     "function_needs_post": _("No post of the unit has these functions: %(functions)s. Give them to a post first."),
     "superior_unknown": _("This superior is not there any more. Choose another."),
