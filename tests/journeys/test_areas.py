@@ -401,8 +401,8 @@ def test_a_grid_is_split_by_a_line_drawn_on_the_map_and_its_case_moves(
     code = form.locator("[name=grid]").input_value()
     assert code in codes()
     form.locator("button").click()
-    page.wait_for_selector(".alert-success")
-    address = page.url
+    page.wait_for_url("**/#main")
+    address = page.url.removesuffix("#main")
     fresh = fresh_of(address)
     case = case_in(drawn, address, fresh)
     assert drawn.state(case).place.grid == code
@@ -443,8 +443,8 @@ def test_a_new_grid_is_drawn_and_neighbours_give_way(opened: Callable[..., Page]
     form.locator("[name=grid]").select_option("new")
     form.locator("[name=new_name]").fill("中心网格")
     form.locator("button").click()
-    page.wait_for_selector(".alert-success")
-    address = page.url
+    page.wait_for_url("**/#main")
+    address = page.url.removesuffix("#main")
     assert [grid.name for grid in read(address).grids if grid.code == fresh_of(address)] == ["中心网格"]
     expect(page.locator("section[aria-labelledby=findings-title] .badge-urgent")).to_have_count(0)
 
@@ -495,8 +495,8 @@ def test_a_corner_dragged_on_the_map_moves_the_border_of_all_who_share_it(
     form = page.locator("[data-recut-form=redraw]")
     expect(form.locator("[name=outline]")).not_to_have_value("")
     form.locator("button").click()
-    page.wait_for_selector(".alert-success")
-    found = read(page.url)
+    page.wait_for_url("**/#main")
+    found = read(page.url.removesuffix("#main"))
     changed = [change.after.code for change in found.changes]
     assert code in changed
     assert len(changed) >= 2

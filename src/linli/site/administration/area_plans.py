@@ -71,7 +71,8 @@ def plan(request: HttpRequest, asking: Asking, plan: UUID) -> HttpResponse:
             messages.success(request, area_words.DONE[name])
             return redirect("desk-area", found.parent)
         messages.success(request, f"{area_words.DONE[name]} {_('Nothing is in force before you publish.')}")
-        return redirect("desk-area-plan", found.id)
+        # A browser keeps the form's own fragment where none is named, and what was done is said at the top.
+        return redirect(reverse("desk-area-plan", args=[found.id]) + "#main")
     return _page(request, asking, plan_of(asking, plan), {name: form}, said=said, status=status)
 
 

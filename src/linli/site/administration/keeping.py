@@ -23,6 +23,12 @@ class Difference:
     typed: str
 
 
+def unit_of(asking: Asking, unit: str) -> KeptUnit | None:
+    """A unit that is open and the person's to keep; None otherwise."""
+    found = directory.kept_unit(asking.actor, asking.district, unit) if unit else None
+    return found if found is not None and found.active else None
+
+
 def unit_or_404(asking: Asking, unit: str) -> KeptUnit:
     """A unit that is the person's to keep; hidden and missing are answered alike."""
     found = directory.kept_unit(asking.actor, asking.district, unit)
@@ -76,6 +82,8 @@ def differences(form: forms.Form) -> list[Difference]:
 
 
 def _said(bound: Any, value: Any) -> str:
-    choices = dict(getattr(bound.field, "choices", ()))
+    choices: dict[Any, Any] = {}
+    for value_or_group, label in getattr(bound.field, "choices", ()):
+        choices |= dict(label) if isinstance(label, list | tuple) else {value_or_group: label}
     values = value if isinstance(value, list) else [value]
     return ", ".join(str(choices.get(each, each)) for each in values) or "—"

@@ -1,10 +1,12 @@
 """What keeping the directory says in words: refusals with the way out, functions, levels, and who writes."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.accounts.queries import PersonInfo
 from linli.cases import words
 from linli.core import names
 from linli.core.administering import administering_post
@@ -79,6 +81,20 @@ _REFUSALS: dict[str, "StrOrPromise"] = {
     "week_filled": _("Duties stand in this week already. Take them out first, or add single ones."),
     "week_before_empty": _("Nothing stands in the week before."),
 }
+
+
+_ACCOUNTS: "dict[str, StrOrPromise]" = {
+    "off": _("switched off"),
+    "without": _("no password issued yet"),
+    "waiting": _("has not chosen a password yet"),
+    "late": _("the one-time password has run out"),
+    "own": _("in use"),
+}
+
+
+def account(person: PersonInfo, now: datetime) -> str:
+    """How a person's account stands."""
+    return str(_ACCOUNTS[person.account(now)])
 
 
 def refused(refusal: Refusal, lang: str) -> str:
