@@ -381,6 +381,9 @@ def test_too_short_a_password_is_said_in_the_readers_language(enter: Enter, lang
     page = client.post("/account/password/", {"old_password": PASSWORD, "new_password1": "123", "new_password2": "123"})
     assert page.status_code == 422
     assert ("密码太短" if language == "zh-hans" else "too short") in text(page)
+    assert list(page.context["form"].errors) == ["new_password1"]
+    typed = {"old_password": PASSWORD, "new_password1": "four words of mine 7", "new_password2": "four words of mine 8"}
+    assert list(client.post("/account/password/", typed).context["form"].errors) == ["new_password2"]
 
 
 def test_a_unit_is_found_by_words_before_one_of_its_posts_is_chosen(enter: Enter, hire: Hire, language: str) -> None:
