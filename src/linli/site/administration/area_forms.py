@@ -17,6 +17,7 @@ from linli.directory.actions import Editing, line_from, polygon_from
 from linli.directory.datum import Datum
 from linli.directory.plan_checks import MAX_NAME, PlannedGrid
 from linli.site.administration import area_words
+from linli.ui.widgets import TickRows
 
 MOST_BYTES = 5_000_000
 LONGEST_PLACES = 1_000_000
@@ -136,9 +137,7 @@ class MergeForm(Deed):
     title = gettext_lazy("Merge grids")
     button = gettext_lazy("Merge")
     keep = forms.ChoiceField(label=gettext_lazy("This grid stays, with its name and code"))
-    others = forms.MultipleChoiceField(
-        label=gettext_lazy("These go into it"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    others = forms.MultipleChoiceField(label=gettext_lazy("These go into it"), widget=TickRows, required=False)
 
     def set_up(self, grids: Choices) -> None:
         """Every grid may stay or go."""

@@ -16,6 +16,7 @@ from linli.directory.queries import KeptPost, KeptUnit
 from linli.directory.template import standard
 from linli.site.administration import saying
 from linli.site.desk.asking import Asking
+from linli.ui.widgets import TickRows
 
 NAME, NAME_EN, TITLE, TITLE_EN = 120, 160, 60, 80
 
@@ -77,7 +78,7 @@ class UnitForm(KeepForm):
             "The roster is checked against them."
         ),
     )
-    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=forms.CheckboxSelectMultiple)
+    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=TickRows)
     parent = forms.ChoiceField(label=gettext_lazy("Reports to"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -106,7 +107,7 @@ class PostForm(KeepForm):
 
     title_zh = forms.CharField(label=gettext_lazy("Title in Chinese"), max_length=TITLE)
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=TITLE_EN, required=False)
-    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=forms.CheckboxSelectMultiple)
+    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=TickRows)
     deputy = forms.ChoiceField(
         label=gettext_lazy("Deputy"),
         required=False,

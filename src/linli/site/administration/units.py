@@ -57,12 +57,13 @@ class PostRow:
 
 @dataclass(frozen=True, slots=True)
 class HarmRow:
-    """What closing a unit would break, in words."""
+    """What closing a unit would break, in words; ``more`` places there are than ``where`` names."""
 
     said: str
     what: str
     where: str
     number: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +309,8 @@ def _harm(asking: Asking, harm: coverage.Harm) -> HarmRow:
         what = asking.names.matter(harm.what)
     places = [asking.names.path(area) for area in harm.areas[:SHOWN_AREAS]]
     where = ("、" if lang == "zh-hans" else ", ").join(places)
-    return HarmRow(words.label("coverage", code, lang), what, where, len(harm.areas))
+    more = len(harm.areas) > SHOWN_AREAS
+    return HarmRow(words.label("coverage", code, lang), what, where, len(harm.areas), more)
 
 
 def _query(request: HttpRequest) -> str:
