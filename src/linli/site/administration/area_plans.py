@@ -158,7 +158,8 @@ def _carried_out(asking: Asking, plan: Plan, form: Deed, seen: str) -> tuple[HTT
     except PlanMoved:
         return HTTPStatus.CONFLICT, area_words.CONFLICT
     except RecutError as error:
-        form.add_error(_field_of(error, form), refusal(error, plan))
+        field = _field_of(error, form)
+        form.add_error(field, saying.NAME_FAULTS[error.code] if field else refusal(error, plan))
         gone = error.code in ("not_a_draft", "no_plan")
         return HTTPStatus.CONFLICT if gone else HTTPStatus.UNPROCESSABLE_ENTITY, ""
     return HTTPStatus.OK, ""
