@@ -155,7 +155,7 @@ GET    /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 4
 POST   /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 404 302 403 302
 GET    /desk/admin/areas/plan/<uuid:plan>/shapes.geojson   302 302 404 404 404 404 200 403 302
 GET    /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
-POST   /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
+POST   /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 302 403 302
 GET    /desk/places/                                       302 302 200 200 200 200 200 403 302
 POST   /desk/places/                                       302 302 409 409 409 409 409 403 302
 GET    /desk/admin/units/                                  302 302 404 404 404 404 200 403 302
@@ -177,12 +177,13 @@ POST   /desk/admin/units/<str:unit>/roster/copy/           302 302 404 404 404 4
 POST   /desk/admin/units/<str:unit>/roster/<uuid:duty>/remove/  302 302 404 404 404 404 302 403 302
 GET    /desk/admin/people/                                 302 302 404 404 404 404 200 403 302
 GET    /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
-POST   /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
+POST   /desk/admin/people/new/                             302 302 404 404 404 404 302 403 302
 GET    /desk/admin/people/<uuid:person>/                   302 302 404 404 404 404 200 403 302
 POST   /desk/admin/people/<uuid:person>/give/              302 302 404 404 404 404 302 403 302
 POST   /desk/admin/people/<uuid:person>/away/              302 302 404 404 404 404 302 403 302
 POST   /desk/admin/people/<uuid:person>/away/<uuid:absence>/end/  302 302 404 404 404 404 302 403 302
-POST   /desk/admin/people/<uuid:person>/account/           302 302 404 404 404 404 200 403 302
+GET    /desk/admin/people/<uuid:person>/password/          302 302 404 404 404 404 302 403 302
+POST   /desk/admin/people/<uuid:person>/account/           302 302 404 404 404 404 302 403 302
 GET    /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 200 403 302
 POST   /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 302 403 302
 GET    /account/password/                                  302 302 200 200 200 200 200 200 302

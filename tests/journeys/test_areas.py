@@ -102,7 +102,11 @@ def test_by_forms_alone_a_grid_is_split_renamed_and_published(drawn: Place, ente
     address, one = begin(client), codes()[0]
     assert_sound(client.get(address))
     assert do(client, address, "split", grid=one, way="ns").status_code == 302
+    assert ("已拆分" if language == "zh-hans" else "is split") in text(client.get(address))
     fresh = fresh_of(address)
+    bad = do(client, address, "rename", **{grid.code: grid.name for grid in read(address).grids} | {fresh: "=1+1"})
+    assert bad.status_code == 422
+    assert fresh in bad.context["faulty"].errors
     names = {grid.code: grid.name for grid in read(address).grids} | {fresh: "河东网格"}
     assert do(client, address, "rename", **names).status_code == 302
     page = client.get(address)
@@ -112,8 +116,8 @@ def test_by_forms_alone_a_grid_is_split_renamed_and_published(drawn: Place, ente
     assert_sound(review)
     assert fresh not in codes()
     done = client.post(f"{address}publish/", {"do": "publish", "seen": read(address).number, "when": "now"})
-    assert done.status_code == 200
-    assert_sound(done)
+    assert done.status_code == 302
+    assert_sound(client.get(done["Location"]))
     assert fresh in codes()
     assert client.post(f"{address}publish/", {"do": "publish", "seen": 3, "when": "now"}).status_code == 409
     assert_sound(client.get(address))
@@ -200,7 +204,7 @@ def test_a_published_plan_waits_for_its_date_and_can_be_taken_back(admin: Client
     do(admin, address, "split", grid=one, way="we")
     fresh, review = fresh_of(address), f"{address}publish/"
     seen = read(address).number
-    for when in ({"on": ""}, {"on": "2020-01-01T00:00"}, {"on": "soon"}):
+    for when in ({"on": ""}, {"on": "2020-01-01T00:00"}, {"on": "soon"}, {"on": "9999-12-31T23:59"}):
         page = admin.post(review, {"do": "publish", "seen": seen, "when": "on", **when})
         assert page.status_code == 422
         assert_sound(page)
@@ -266,8 +270,12 @@ def test_affected_cases_are_shown_before_and_moved_after_and_a_person_chooses_th
         assert drawn.state(case).number in text(review)
         assert drawn.state(case).place.grid == one
     done = client.post(f"{address}publish/", {"do": "publish", "seen": 2, "when": "now"})
-    assert_sound(done)
-    assert (done.context["went"]["moved"], done.context["went"]["unsure"]) == (1, 1)
+    assert (done.status_code, done["Location"]) == (302, f"{address}publish/")
+    for _time in range(2):
+        report = client.get(done["Location"])
+        assert_sound(report)
+        assert (report.context["went"]["moved"], report.context["went"]["unsure"]) == (1, 1)
+        assert drawn.state(pinned).number in text(report)
     assert drawn.state(pinned).place.grid == fresh
     assert ledger.stream(DISTRICT, "case", pinned)[-1].type == "case.place_moved"
 
@@ -287,6 +295,8 @@ def test_affected_cases_are_shown_before_and_moved_after_and_a_person_chooses_th
     assert_sound(chosen)
     assert drawn.state(plain).place.grid == fresh
     assert queries_places.astray(DISTRICT) == []
+    report = client.get(f"{address}publish/")
+    assert (report.context["went"]["moved"], report.context["went"]["unsure"]) == (2, 0)
     story = centre.get(f"/desk/case/{plain}/")
     assert_sound(story)
     assert next(grid.name for grid in directory.grids_of(COMMUNITY) if grid.code == fresh) in text(story)
@@ -313,6 +323,11 @@ def test_who_only_administers_counts_cases_and_reads_none(drawn: Place, admin: C
     assert page.context["counts"].all == page.context["counts"].unseen == 1
     assert drawn.state(case).number not in text(page)
     assert case not in page.content.decode()
+    admin.post(f"{address}publish/", {"do": "publish", "seen": 2, "when": "now"})
+    report = admin.get(f"{address}publish/")
+    assert report.context["went"]["unseen"] == 1
+    assert drawn.state(case).number not in text(report)
+    assert case not in report.content.decode()
 
 
 def test_the_clock_puts_a_plan_in_force_and_the_page_says_so(drawn: Place, admin: Client) -> None:
@@ -386,8 +401,8 @@ def test_a_grid_is_split_by_a_line_drawn_on_the_map_and_its_case_moves(
     code = form.locator("[name=grid]").input_value()
     assert code in codes()
     form.locator("button").click()
-    page.wait_for_url("**/#grids")
-    address = page.url.removesuffix("#grids")
+    page.wait_for_url("**/#main")
+    address = page.url.removesuffix("#main")
     fresh = fresh_of(address)
     case = case_in(drawn, address, fresh)
     assert drawn.state(case).place.grid == code
@@ -428,8 +443,8 @@ def test_a_new_grid_is_drawn_and_neighbours_give_way(opened: Callable[..., Page]
     form.locator("[name=grid]").select_option("new")
     form.locator("[name=new_name]").fill("中心网格")
     form.locator("button").click()
-    page.wait_for_url("**/#grids")
-    address = page.url.removesuffix("#grids")
+    page.wait_for_url("**/#main")
+    address = page.url.removesuffix("#main")
     assert [grid.name for grid in read(address).grids if grid.code == fresh_of(address)] == ["中心网格"]
     expect(page.locator("section[aria-labelledby=findings-title] .badge-urgent")).to_have_count(0)
 
@@ -480,8 +495,8 @@ def test_a_corner_dragged_on_the_map_moves_the_border_of_all_who_share_it(
     form = page.locator("[data-recut-form=redraw]")
     expect(form.locator("[name=outline]")).not_to_have_value("")
     form.locator("button").click()
-    page.wait_for_url("**/#grids")
-    found = read(page.url.removesuffix("#grids"))
+    page.wait_for_url("**/#main")
+    found = read(page.url.removesuffix("#main"))
     changed = [change.after.code for change in found.changes]
     assert code in changed
     assert len(changed) >= 2
@@ -503,7 +518,7 @@ def test_its_pages_are_fit_for_everybody(opened: Callable[..., Page], drawn: Pla
     address = page.url
     page.locator("#do-retire summary").click()
     page.locator("[data-recut-form=retire] button").click()
-    page.wait_for_url("**/#grids")
+    page.wait_for_selector(".alert-success")
     page.wait_for_selector("[data-recut-tools=ready]")
     page.evaluate("document.querySelectorAll('details.fold').forEach(fold => fold.open = true)")
     faults += looked_at(page, "areas-plan-error", language, scheme)

@@ -141,12 +141,31 @@ def test_what_should_be_looked_at_in_a_file_is_said(enter: Enter, language: str)
     work()
     page = client.get(address)
     assert_sound(page, MEANT)
-    assert "looks like a person's mobile" in text(page)
+    mobile = {"zh-hans": "像是个人手机号", "en": "looks like a person's mobile"}
+    assert mobile[language] in text(page)
     address = upload(client, "reports", lines("内容", "路灯不亮"))
     work()
     page = client.get(address)
     assert_sound(page, MEANT)
     assert {"zh-hans": "没有编号列", "en": "No column holds a number"}[language] in text(page)
+
+
+@pytest.mark.parametrize("kind", ["units", "staff"])
+def test_refused_rows_are_read_in_the_readers_language_whoever_uploaded_them(enter: Enter, kind: str) -> None:
+    rows = {
+        "units": lines("type,area,name_zh,functions", f"clinic,{COMMUNITY},甲诊所,fly"),
+        "staff": lines("username,name,post", f"wang.yi,王一,{COMMUNITY}.nowhere.handler"),
+    }
+    client = administrator(enter, "zh-hans")
+    address = upload(client, kind, rows[kind])
+    work()
+    for language, said in (
+        ("zh-hans", {"units": "职能编码不认识", "staff": "没有这个岗位"}),
+        ("en", {"units": "known are", "staff": "is not known"}),
+        ("zh-hans", {"units": "职能编码不认识", "staff": "没有这个岗位"}),
+    ):
+        client.cookies["django_language"] = language
+        assert said[kind] in text(client.get(address))
 
 
 def test_units_and_boundaries_go_in_by_their_pages(enter: Enter, language: str) -> None:

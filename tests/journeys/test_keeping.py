@@ -1,5 +1,6 @@
 """Administrators keep units, posts and people: pages in both languages, two at once, and a person's first day."""
 
+import json
 import re
 
 from django.test import Client
@@ -99,6 +100,10 @@ def test_the_second_of_two_sees_what_the_first_wrote_and_keeps_what_was_typed(en
 def test_a_new_unit_is_set_up_in_three_screens(enter: Enter, language: str) -> None:
     client = administrator(enter, language)
     assert_sound(client.get(f"{UNITS}new/"))
+    area = client.get(f"{UNITS}new/", {"type": "lighting_authority", "find": "中山路"})
+    assert_sound(area)
+    links = [href for links in area.context["search"].groups.values() for href, _name in links]
+    assert f"?type=lighting_authority&area={TOWN}" in links
     assert client.get(f"{UNITS}new/", {"type": "no_such", "area": TOWN}).status_code == 422
     address = f"{UNITS}new/?type=lighting_authority&area={TOWN}"
     second = client.get(address)
@@ -168,11 +173,21 @@ def test_a_new_person_is_made_in_two_screens_and_manages_nothing_more(enter: Ent
     assert_sound(client.get(PEOPLE))
     assert_sound(client.get(f"{PEOPLE}new/"))
     typed = {"username": "wang.yi", "name": "王一", "post": HANDLER}
-    made = client.post(f"{PEOPLE}new/", typed)
+    sent = client.post(f"{PEOPLE}new/", typed)
+    assert sent.status_code == 302
+    kept = json.dumps(dict(client.session))
+    made = client.get(sent["Location"])
     assert_sound(made)
     password = re.search(r'id="one-time">([^<]+)<', made.content.decode())
     assert password
     assert User.objects.get(username="wang.yi").check_password(password[1])
+    assert password[1] not in kept, "on its way it is sealed"
+    again = client.get(sent["Location"])
+    assert_sound(again)
+    assert password[1] not in again.content.decode()
+    assert ("只显示一次" if language == "zh-hans" else "shown once") in text(again)
+    assert 'value="renew"' in again.content.decode()
+    assert User.objects.get(username="wang.yi").check_password(password[1]), "a reload changes nothing"
     assert client.post(f"{PEOPLE}new/", typed).status_code == 422, "the name is taken"
     person = User.objects.get(username="wang.yi").id
     page = client.get(f"{PEOPLE}{person}/")
@@ -189,6 +204,8 @@ def test_a_post_is_given_ended_and_an_absence_noted(enter: Enter, hire: Hire, la
     assert client.post(f"{address}give/", {"post": ""}).status_code == 422
     assert client.post(f"{address}give/", {"post": HANDLER}).status_code == 422, "held already"
     assert client.post(f"{address}give/", {"post": f"{SANITATION}.head", "since": "2099-13-01"}).status_code == 422
+    for far in ({"until": "9999-12-31"}, {"since": "0001-01-01"}):
+        assert client.post(f"{address}give/", {"post": f"{SANITATION}.head", **far}).status_code == 422
     assert client.post(f"{address}give/", {"post": f"{SANITATION}.head"}).status_code == 302
     held = {h.post: h.id for h in directory.holdings_of_people(DISTRICT, [str(person)])}
     end = f"{address}holdings/{held[HANDLER]}/end/"
@@ -214,7 +231,7 @@ def test_a_session_ends_the_moment_its_account_is_switched_off(enter: Enter, lan
     assert worker.get("/desk/").status_code == 302
     assert not Client().login(username=f"{STATION}.desk_clerk", password=PASSWORD)
     assert client.post(f"{PEOPLE}{person}/account/", {"do": "off"}).status_code == 409
-    again = client.post(f"{PEOPLE}{person}/account/", {"do": "on"})
+    again = client.post(f"{PEOPLE}{person}/account/", {"do": "on"}, follow=True)
     assert_sound(again, meant=SLUG.findall(f"{STATION}.desk_clerk"))
     assert b'id="one-time"' in again.content
     assert client.post(f"{PEOPLE}{person}/account/", {"do": "anything"}).status_code == 404
@@ -237,8 +254,11 @@ def test_who_keeps_one_town_sees_nothing_of_another(enter: Enter, hire: Hire) ->
         assert client.get(f"{PEOPLE}{person}/").status_code == 404
         assert client.post(f"{PEOPLE}{person}/account/", {"do": "renew"}).status_code == 404
     assert username not in client.get(PEOPLE).content.decode()
-    groups = client.get(f"{PEOPLE}new/").context["form"]["post"].field.choices
-    assert all(post.startswith(TOWN) for _unit, posts in groups[1:] for post, _title in posts)
+    found = client.get(f"{PEOPLE}new/", {"find": "环卫"}).context["search"].groups
+    assert [href for links in found.values() for href, _name in links] == [f"?unit={SANITATION}"]
+    for unit in (hidden, missing):
+        assert "form" not in client.get(f"{PEOPLE}new/", {"unit": unit}).context
+        assert client.post(f"{PEOPLE}new/?unit={unit}", {"username": "x", "name": "x"}).status_code == 422
 
 
 def test_one_cannot_manage_oneself(enter: Enter, language: str) -> None:
@@ -252,7 +272,7 @@ def test_one_cannot_manage_oneself(enter: Enter, language: str) -> None:
 
 def test_a_one_time_password_opens_nothing_but_its_own_change(enter: Enter, language: str) -> None:
     client = administrator(enter, language)
-    made = client.post(f"{PEOPLE}new/", {"username": "wang.yi", "name": "王一", "post": HANDLER})
+    made = client.post(f"{PEOPLE}new/", {"username": "wang.yi", "name": "王一", "post": HANDLER}, follow=True)
     password = made.context["password"]
     fresh = Client(headers={"accept-language": language})
     assert fresh.post("/account/login/", {"username": "wang.yi", "password": password}).status_code == 302
@@ -361,3 +381,53 @@ def test_too_short_a_password_is_said_in_the_readers_language(enter: Enter, lang
     page = client.post("/account/password/", {"old_password": PASSWORD, "new_password1": "123", "new_password2": "123"})
     assert page.status_code == 422
     assert ("密码太短" if language == "zh-hans" else "too short") in text(page)
+    assert list(page.context["form"].errors) == ["new_password1"]
+    typed = {"old_password": PASSWORD, "new_password1": "four words of mine 7", "new_password2": "four words of mine 8"}
+    assert list(client.post("/account/password/", typed).context["form"].errors) == ["new_password2"]
+
+
+def test_a_unit_is_found_by_words_before_one_of_its_posts_is_chosen(enter: Enter, hire: Hire, language: str) -> None:
+    person = User.objects.get(username=hire(STATION, "desk_clerk")).id
+    client = administrator(enter, language)
+    for address in (f"{PEOPLE}new/", f"{PEOPLE}{person}/"):
+        first = client.get(address)
+        assert_sound(first, meant=SLUG.findall(f"{STATION}.desk_clerk"))
+        assert first.content.decode().count("<option") < 20, "nobody looks for a line among thousands"
+        none = client.get(address, {"find": "没有这样的单位"})
+        assert ("没有" if language == "zh-hans" else "Nothing fits") in text(none)
+        found = client.get(address, {"find": "胜利路 环卫" if language == "zh-hans" else "胜利路 sanitation"})
+        links = [href for links in found.context["search"].groups.values() for href, _name in links]
+        assert [href.partition("#")[0] for href in links] == [f"?unit={OTHER_TOWN}.sanitation_office"]
+        chosen = client.get(f"{address}{links[0].partition('#')[0]}")
+        assert_sound(chosen, meant=SLUG.findall(f"{STATION}.desk_clerk"))
+        form = chosen.context["give" if "give" in chosen.context else "form"]
+        assert [post for post, _title in form.fields["post"].choices][1:] == [
+            f"{OTHER_TOWN}.sanitation_office.{post}" for post in ("handler", "head")
+        ]
+        assert client.get(address, {"find": "\x00", "unit": "\x00"}).status_code == 200
+
+
+def test_units_to_report_to_are_grouped_by_area(enter: Enter, language: str) -> None:
+    groups = administrator(enter, language).get(f"{UNIT}change/").context["form"].fields["parent"].choices[1:]
+    assert len(groups) > 1
+    assert CENTRE in dict(groups[0][1]), "the nearest first"
+    assert SANITATION not in {unit for _area, units in groups for unit, _name in units}
+
+
+def test_an_account_without_a_password_is_not_said_to_be_in_use(enter: Enter, language: str) -> None:
+    from linli.accounts import actions as accounts
+    from linli.directory import actions
+
+    user = accounts.create_user("wang.yi", None, "王一")
+    actions.hold_posts([(str(user.id), HANDLER)], since=timezone.now())
+    client = administrator(enter, language)
+    without = "尚未发放密码" if language == "zh-hans" else "no password issued yet"
+    assert without in text(client.get(PEOPLE, {"words": "王一"}))
+    page = client.get(f"{PEOPLE}{user.id}/")
+    assert_sound(page)
+    assert without in text(page)
+    assert client.get(f"{PEOPLE}{user.id}/password/").status_code == 302
+    client.post(f"{PEOPLE}{user.id}/account/", {"do": "renew"})
+    assert without not in text(client.get(f"{PEOPLE}{user.id}/"))
+    User.objects.filter(id=user.id).update(one_time_until=timezone.now())
+    assert ("已过期" if language == "zh-hans" else "run out") in text(client.get(f"{PEOPLE}{user.id}/"))

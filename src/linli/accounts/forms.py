@@ -6,16 +6,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from linli.accounts.models import User
-
-DJANGO_SAYS = ngettext_lazy(
-    "This password is too short. It must contain at least %d character.",
-    "This password is too short. It must contain at least %d characters.",
-    10,
-)
-"""Said by Django's own check, whose Chinese catalogue has lost it; marked here, ours has it."""
 
 
 class LoginForm(AuthenticationForm):
@@ -57,6 +49,11 @@ class OwnPasswordForm(PasswordChangeForm):
         }
         for field in self.fields.values():
             field.error_messages["required"] = _("Please fill this in.")
+
+    def validate_password_for_user(self, user: Any, *field: Any, **named: Any) -> None:
+        """What is wrong with the new password is said where it was typed first; the second is only compared."""
+        del field, named
+        super().validate_password_for_user(user, "new_password1")
 
     def clean_new_password1(self) -> str:
         """Another password than the present one."""

@@ -20,6 +20,17 @@ class PersonInfo:
     active: bool
     one_time_until: datetime | None
     invented: bool
+    has_password: bool
+
+    def account(self, now: datetime) -> str:
+        """How the account stands: ``off``, ``without`` a password, ``waiting`` for an own one or ``late``, ``own``."""
+        if not self.active:
+            return "off"
+        if not self.has_password:
+            return "without"
+        if self.one_time_until is None:
+            return "own"
+        return "waiting" if self.one_time_until > now else "late"
 
 
 def people(ids: Iterable[str]) -> dict[str, PersonInfo]:
@@ -35,7 +46,13 @@ def person_named(username: str) -> PersonInfo | None:
 
 def _person(user: User) -> PersonInfo:
     return PersonInfo(
-        str(user.id), user.username, user.display_name, user.is_active, user.one_time_until, user.invented
+        str(user.id),
+        user.username,
+        user.display_name,
+        user.is_active,
+        user.one_time_until,
+        user.invented,
+        user.has_usable_password(),
     )
 
 

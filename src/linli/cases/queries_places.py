@@ -8,15 +8,18 @@ from django.db.models import Q
 
 from linli.cases import rows
 from linli.cases.queries import Loaded, visible_to
+from linli.cases.replay import event_of
 from linli.core.access import may_read
 from linli.core.actor import Actor
-from linli.core.case.placing import Prospect, is_unplaced, may_place, prospect
+from linli.core.case.events import PlaceMoved
+from linli.core.case.placing import BY_PERSON, Prospect, is_unplaced, may_place, prospect
 from linli.core.case.state import CaseState
 from linli.core.policy import Policy
 from linli.directory import planned
 from linli.directory import queries as directory
 from linli.directory.queries import Plan
 from linli.directory.recut import at
+from linli.ledger import queries as ledger
 from linli.vault import queries as vault
 
 MOST = 500
@@ -70,6 +73,22 @@ def affected(actor: Actor, plan: Plan) -> list[Affected]:
         if state.place.area in heirs
     ]
     return [case for case in found if not case.stays]
+
+
+def moves(plan: Plan) -> dict[str, PlaceMoved]:
+    """How each case followed a plan in force, by case, as the ledger has it; unscoped, for counting.
+
+    What a person chose afterwards is left out: that is a case's own story.
+    """
+    if plan.took_effect_at is None:
+        return {}
+    entries = ledger.holding(plan.district, "case", "case.place_moved", plan.id, plan.took_effect_at, plan.settled_at)
+    found: dict[str, PlaceMoved] = {}
+    for entry in entries:
+        event = event_of(entry)
+        if isinstance(event, PlaceMoved) and event.plan == plan.id and event.by != BY_PERSON:
+            found.setdefault(entry.stream, event)
+    return found
 
 
 def came_later(state: CaseState, plan: Plan) -> bool:

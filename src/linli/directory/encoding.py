@@ -2,8 +2,10 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 _CHUNK = 1 << 20
 _SAMPLE = 200_000
@@ -23,6 +25,19 @@ class UnreadableFileError(ValueError):
     def __init__(self, code: str, words: str) -> None:
         super().__init__(words)
         self.code = code
+
+
+class Note(str):
+    """A remark on a file, in English; by ``code`` and ``facts`` a page words it otherwise."""
+
+    code: str
+    facts: Mapping[str, str]
+
+    def __new__(cls, code: str, text: str, **facts: object) -> Self:
+        """``text`` says it with the facts in it."""
+        note = super().__new__(cls, text.format_map(facts))
+        note.code, note.facts = code, {name: str(fact) for name, fact in facts.items()}
+        return note
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +84,11 @@ def _by_content(path: Path, lines: int) -> Encoding:
     utf8 = _tally(path, "utf-8")
     gb = _tally(path, "gb18030")
     if gb.escaped <= _FEW * gb.foreign and _share_of_common_characters(gb.sample) >= _PLAUSIBLE:
-        return Encoding("gb18030", lines, f"{path.name} is not UTF-8 but GBK/GB18030; read as such")
+        note = Note("gbk", "{file} is not UTF-8 but GBK/GB18030; read as such", file=path.name)
+        return Encoding("gb18030", lines, note)
     if utf8.escaped <= _FEW * utf8.foreign:
-        note = f"{path.name} is UTF-8 with {utf8.escaped} broken bytes; the rows that hold them are refused"
+        words = "{file} is UTF-8 with {number} broken bytes; the rows that hold them are refused"
+        note = Note("broken_bytes", words, file=path.name, number=utf8.escaped)
         return Encoding("utf-8", lines, note)
     words = f"{path.name} is neither UTF-8 nor GBK/GB18030: open it in the program it came from, save as 'CSV UTF-8'"
     raise UnreadableFileError("wrong_encoding", words)

@@ -12,7 +12,7 @@ from shapely.geometry import MultiPolygon, Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 
 from linli.directory.datum import Datum, geometry_to_wgs84
-from linli.directory.encoding import UnreadableFileError, detect
+from linli.directory.encoding import Note, UnreadableFileError, detect
 from linli.directory.tables import RowError
 
 CHINA = (73.0, 3.0, 136.0, 54.0)
@@ -167,7 +167,8 @@ def _valid(number: int, code: str, made: BaseGeometry) -> Outline:
     if change >= _MAY_CHANGE:
         words = f"area {code} is no valid polygon ({why}); a repair would change its surface by {change:.0%}"
         raise RowError("invalid_geometry", f"{words}: draw it again")
-    note = f"feature {number}, area {code}: repaired ({why}); its surface changed by {change:.2%}"
+    words = "feature {number}, area {area}: repaired ({why}); its surface changed by {change}"
+    note = Note("repaired", words, number=number, area=code, why=why, change=f"{change:.2%}")
     return Outline(number, code, repaired, note)
 
 

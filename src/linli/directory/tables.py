@@ -18,7 +18,8 @@ from typing import Self, TextIO
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from linli.directory.encoding import UnreadableFileError, detect, is_broken
+from linli.core import names
+from linli.directory.encoding import Note, UnreadableFileError, detect, is_broken
 from linli.directory.lines import Lines
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -294,7 +295,8 @@ def _read_workbook(path: Path, aliases: Mapping[str, str]) -> Table:
         raise UnreadableFileError("empty_file", f"{path.name}: the first sheet {names[0]!r} is empty")
     width = max(i for i, cell in enumerate(sheet[top]) if _text(cell).strip()) + 1
     header, marked = _header(path, [_text(cell) for cell in sheet[top][:width]], aliases)
-    notes = (f"{path.name}: only the first sheet {names[0]!r} is read",) if len(names) > 1 else ()
+    words = "{file}: only the first sheet {sheet!r} is read"
+    notes = (Note("first_sheet", words, file=path.name, sheet=names[0]),) if len(names) > 1 else ()
     body = sheet[top + 1 :]
     return Table(path, _own(header), partial(_sheet_rows, body, top + 2, header, marked), len(body), notes)
 
@@ -331,14 +333,20 @@ def is_formula(text: str) -> bool:
 
 
 def require_name(text: str, column: str) -> None:
-    """Refuses a name that a spreadsheet would run as a formula, because lists of names are exported again.
+    """Refuses what is no name (see :mod:`linli.core.names`); an empty cell is another rule's.
 
     Raises:
-        RowError: ``formula``.
+        RowError: ``formula`` or ``name_signs``.
     """
-    if is_formula(text):
+    wrong = names.fault(text) if text else ""
+    if wrong == names.FORMULA:
         words = f"{column} {text[:40]!r} begins like a spreadsheet formula (=, +, -, @); write the name itself"
         raise RowError("formula", words)
+    if wrong:
+        words = (
+            f"{column} {text[:40]!r} is no name: letters, figures and usual punctuation only; write it without signs"
+        )
+        raise RowError("name_signs", words)
 
 
 def defuse(cell: str) -> str:

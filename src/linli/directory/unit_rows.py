@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from linli.core.territory import Function
 from linli.directory.divisions import level_codes
+from linli.directory.encoding import Note
 from linli.directory.tables import BadRow, Row, RowError, Table, require_name
 from linli.directory.template import Template
 
@@ -160,7 +161,8 @@ def is_mobile(phone: str) -> bool:
 def _phone_note(line: int, phone: str) -> str:
     if not is_mobile(phone):
         return ""
-    return f"row {line}: {phone} looks like a person's mobile; only the unit's duty line belongs here"
+    words = "row {line}: {phone} looks like a person's mobile; only the unit's duty line belongs here"
+    return Note("mobile", words, line=line, phone=phone)
 
 
 def _without_superior(good: Mapping[str, UnitRow], known: Mapping[str, str | None]) -> dict[str, tuple[str, str]]:

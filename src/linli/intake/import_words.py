@@ -5,6 +5,7 @@ The rooms that judge these rows give an English reason with its facts; by its co
 
 from collections.abc import Mapping
 
+from linli.directory.encoding import Note
 from linli.directory.tables import BadRow
 
 COLUMN: Mapping[str, str] = {
@@ -35,6 +36,7 @@ _ZH: Mapping[str, str] = {
     "broken_text": "含有无法识别的字节；在错误文件中改正标为 � 的地方",
     "bad_json": "这一行不是 JSON 对象；改正后再导入",
     "formula": "名称以 =、+、-、@ 开头，会被表格软件当作公式；只写名称",
+    "name_signs": "名称只能用文字、数字和常用标点，不能有表情、< > 等符号；改正名称",
     "wrong_code": "代码格式不对（区划代码为 2、4、6、9、12、15 或 18 位数字；事项编码如 SL-001）；改正",
     "duplicate_code": "同一代码在文件中出现两次；只留一行",
     "wrong_level": "级别与代码位数不符（2 位为 1 级，4 位为 2 级，依次类推）；改正级别或代码",
@@ -67,9 +69,34 @@ _ZH: Mapping[str, str] = {
     "unknown_unit_type": "没有这种类型的单位；改正单位类型",
     "wrong_domain": "领域应为小写英文编码；改正",
     "wrong_wave": "批次应为整数；改正",
+    "lead_is_co_handler": "主办单位类型又写在协办里；从 co_unit_types 中删去",
+    "co_handler_twice": "同一协办单位类型写了两次；只留一个",
+    "lead_is_open": "没有单位固定承担这个角色；写明由哪种单位主办",
+    "lead_below_level": "主办单位的层级低于事项的 normal_level，而派单只向上；改低 normal_level，或写上一级的单位类型",
+    "guard_sensitivity": "victim_safety 和 transfer_only 的事项必须是敏感事项；把 sensitivity 写成 sensitive",
+    "guard_consent": "调解须双方同意；在 guard 中加 consent_required",
+    "emergency_hours": "紧急事项昼夜按小时受理；accept_limit 写成 0.5h 这样的小时数",
+    "accept_after_handle": "受理时限比办理时限还长；改正其中一个",
+    "company_unaccountable": "企业主办时，须有对它负责的公共单位作为上级；先在单位模板中写明",
+    "company_sensitive": "企业不能主办敏感或受保护的事项；改为公共单位",
+    "no_legal_basis": "法定时限须写明依据；在 legal_basis 中写明法律和条款",
+    "statute_changed": "法定时限被改动；改回原值，或在 legal_basis 中写明修改它的法律",
+    "rights_limit": "名称涉及对人的监控；事项只能是地点、设施和服务",
+}
+
+_ZH_NOTES: Mapping[str, str] = {
+    "gbk": "{file} 不是 UTF-8，按 GBK/GB18030 读取",
+    "broken_bytes": "{file} 是 UTF-8，但有 {number} 个字节无法识别；含有这些字节的行被退回",
+    "first_sheet": "{file} 只读第一个工作表“{sheet}”",
+    "repaired": "第 {number} 个要素（{area}）的图形已修复，面积变化 {change}",
+    "retired": "文件中有 {number} 个区域已按方案停用，保持停用：{codes}",
+    "left_out": "有 {number} 个事项不在文件中，保持不变：{codes}…",
+    "mobile": "第 {line} 行：{phone} 像是个人手机号；这里只填单位的值班电话",
 }
 
 
+_NAMED_FIRST = ("formula", "name_signs", "wrong_flag", "too_long")
+"""Refusals whose English reason begins with the column's name."""
 _FORM = ("bad_csv", "open_quote", "wrong_cell_count", "nul_byte", "broken_text", "bad_json")
 
 
@@ -79,9 +106,24 @@ def reason(kind: str, bad: BadRow, lang: str) -> str:
         return bad.reason
     if bad.code in _ZH:
         return _ZH[bad.code]
-    column = bad.code.partition("_")[2]
-    if bad.code.startswith("unknown_"):
-        return f"{column} 的值不认识或为空；改成允许的值（{bad.reason}）"
-    if bad.code.startswith("wrong_"):
-        return f"{column} 的写法不对；改正（{bad.reason}）"
+    start, _line, column = bad.code.partition("_")
+    if start == "wrong" and column.endswith("_limit"):
+        return f"{column} 的写法不对；写数字加单位 h（小时）、wh（工作小时）、wd（工作日）或 d（自然日），如 5wd、0.5h"
+    if start == "unknown":
+        allowed = bad.reason.partition("; use one of ")[2]
+        return f"{column} 的值不认识；改成其中之一：{allowed}" if allowed else f"{column} 为空；至少写一项"
     return bad.reason
+
+
+def remark(note: str, lang: str) -> str:
+    """A remark on a file in that language."""
+    known = _ZH_NOTES.get(note.code) if isinstance(note, Note) and lang == "zh-hans" else None
+    return known.format_map(note.facts) if known is not None and isinstance(note, Note) else str(note)
+
+
+def column_of(bad: BadRow) -> str:
+    """The column that a refusal is about; empty where it is the row as a whole."""
+    if bad.code in _NAMED_FIRST:
+        return bad.reason.partition(" ")[0]
+    kind, _line, column = bad.code.partition("_")
+    return COLUMN.get(bad.code, column if kind == "unknown" or column.endswith("_limit") else "")

@@ -93,6 +93,17 @@ def first_entries(district: str, kind: str, streams: Sequence[str]) -> dict[str,
         return {row[2]: EntryRow(*row) for row in cursor.fetchall()}
 
 
+def holding(district: str, kind: str, type_: str, text: str, since: datetime, until: datetime | None) -> list[EntryRow]:
+    """Entries of one type within a span of time whose payload holds a text, such as an id, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM ledger_entry WHERE district_id = %s AND at >= %s AND (%s::timestamptz IS NULL OR "
+            "at <= %s) AND stream_kind = %s AND type = %s AND strpos(payload, %s) > 0 ORDER BY at, stream_id, seq",
+            [district, since, until, until, kind, type_, text],
+        )
+        return [EntryRow(*row) for row in cursor.fetchall()]
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """One consistent view of the database for everything read inside, however long it takes (repeatable read)."""

@@ -41,6 +41,7 @@ def test_the_stored_level_columns_follow_the_code(write: Write, now: datetime, s
     [
         ('500118002,500118,4,"=HYPERLINK(""x"")"', "formula", "write the name itself"),
         ("500118002,500118,4,@镇", "formula", "begins like a spreadsheet formula"),
+        ("500118002,500118,4,<b>街道</b>", "name_signs", "usual punctuation"),
         ("500199001,500199,4,无主街道", "unknown_parent", "add or correct the row of 500199"),
         ("500118001,500118,4,重复街道", "duplicate_code", "stands on line 5 already"),
         ("500118002,500118,5,错级街道", "wrong_level", "a code of 9 digits is level 4"),

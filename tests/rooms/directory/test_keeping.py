@@ -105,6 +105,8 @@ def test_a_unit_outside_the_area_is_as_if_it_were_not_there(now: datetime) -> No
     [
         ({"phone": "139 1234 5678"}, "person_mobile"),
         ({"name_zh": "=1+1"}, "name_is_formula"),
+        ({"name_zh": "-1"}, "name_is_formula"),
+        ({"name_en": "<b>Office</b>"}, "name_has_signs"),
         ({"functions": frozenset({Function.HANDLE, Function.RULE})}, "function_needs_post"),
         ({"parent": "500118001.nowhere"}, "superior_unknown"),
         ({"parent": SANITATION}, "superior_circle"),
@@ -457,3 +459,15 @@ def test_a_roster_file_is_read_once_and_bad_rows_come_back_with_line_and_reason(
     again = actions.import_rosters(file, now=now)
     assert (again.new, again.unchanged) == (0, 2)
     assert told(now)[-1][2] == "operator"
+
+
+def test_posts_people_and_shifts_have_names_as_units_have(now: datetime) -> None:
+    with refusal("name_has_signs"):
+        actions.add_post(by(now), SANITATION, PostFacts("<i>夜班</i>", "", frozenset({Function.HANDLE}), None))
+    with refusal("name_is_formula"):
+        actions.take_on(by(now), "wang", "-王一", DISPATCHER, since=now, until=None)
+    with refusal("name_has_signs"):
+        actions.take_on(by(now), "wang", "王😀", DISPATCHER, since=now, until=None)
+    shift = DutyFacts("=1+1", now, now + timedelta(hours=8), post=f"{SANITATION}.handler")
+    with refusal("name_is_formula"):
+        actions.add_duties(by(now), SANITATION, [shift])

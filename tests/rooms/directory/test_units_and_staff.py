@@ -226,3 +226,13 @@ def test_a_name_that_a_spreadsheet_would_run_is_refused_with_line_and_remedy(
 
     assert [(bad.line, bad.code) for bad in (*unit.bad, *person.bad)] == [(2, "formula"), (2, "formula")]
     assert "write the name itself" in unit.bad[0].reason
+
+
+def test_a_name_of_pictures_or_markup_is_refused_with_line_and_remedy(
+    import_units: Callable[..., ImportReport], import_staff: Callable[..., ImportReport]
+) -> None:
+    unit = import_units("clinic,500118001,<b>诊所</b>,,,,")
+    person = import_staff(f"wang,王😀,{DESK},,")
+
+    assert [(bad.line, bad.code) for bad in (*unit.bad, *person.bad)] == [(2, "name_signs"), (2, "name_signs")]
+    assert "without signs" in unit.bad[0].reason

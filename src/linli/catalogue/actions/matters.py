@@ -15,6 +15,7 @@ from linli.catalogue.queries import newest_catalogue
 from linli.core.asked import Question, as_data
 from linli.core.policy import Matter as MatterValue
 from linli.directory import queries as directory
+from linli.directory.encoding import Note
 from linli.directory.tables import ErrorFile, ImportReport, Progress, read
 from linli.directory.template import standard
 
@@ -101,7 +102,12 @@ def _into_draft(good: list[MatterRow], source: str, report: ImportReport, by: st
     missing = sorted(set(before) - {row.code for row in rows})
     if missing and not report.bad:
         report.notes.append(
-            f"{len(missing)} matters are not in the file and stay as they are: {', '.join(missing[:5])}…"
+            Note(
+                "left_out",
+                "{number} matters are not in the file and stay as they are: {codes}…",
+                number=len(missing),
+                codes=", ".join(missing[:5]),
+            )
         )
     if not new and not changed:
         return

@@ -9,6 +9,7 @@ from django.db import transaction
 from linli.directory.actions.past import keep_areas
 from linli.directory.actions.versions import grow
 from linli.directory.divisions import ALIASES, COLUMNS, Division, judge, level_codes
+from linli.directory.encoding import Note
 from linli.directory.models import Area
 from linli.directory.tables import ErrorFile, ImportReport, Progress, limited, read
 
@@ -48,7 +49,12 @@ def import_areas(
         retired = sorted(area.code for area in fresh if area.code in known and known[area.code].retired_at)
         if retired:
             report.notes.append(
-                f"{len(retired)} areas of the file were retired by a plan and stay so: {', '.join(retired[:5])}"
+                Note(
+                    "retired",
+                    "{number} areas of the file were retired by a plan and stay so: {codes}",
+                    number=len(retired),
+                    codes=", ".join(retired[:5]),
+                )
             )
         report.unchanged = len(good) - report.new - report.changed
         if not dry_run:

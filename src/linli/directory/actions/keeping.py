@@ -1,5 +1,6 @@
 """What every act of an administrator on the directory begins with: what is theirs, locked, and as they saw it."""
 
+from linli.core import names
 from linli.core.administering import may_administer
 from linli.core.errors import Refusal
 from linli.directory.models import District, Holding, Post, Unit
@@ -55,6 +56,18 @@ def holding_of(by: By, holding: str) -> Holding:
     if row is None or not any(may_administer(by.actor, area) for area in areas.values()):
         raise Refusal("holding_unknown")
     return row
+
+
+def require_names(**given: str) -> None:
+    """Refuses what is no name (see :mod:`linli.core.names`); ``given`` are the names by field.
+
+    Raises:
+        Refusal: ``name_is_formula``, ``name_has_signs`` or ``name_is_empty``, with the field.
+    """
+    for field, name in given.items():
+        wrong = names.fault(name)
+        if wrong:
+            raise Refusal(wrong, {"field": field})
 
 
 def note(by: By, type_: str, **payload: str | int | bool | list[str] | None) -> None:

@@ -3,7 +3,6 @@
 Nobody gives themselves a post or takes one of their own away: somebody else looks at it too.
 """
 
-import re
 from datetime import datetime
 
 from django.db import transaction
@@ -14,13 +13,11 @@ from linli.accounts import queries as users
 from linli.core.administering import may_give, may_manage
 from linli.core.errors import Refusal
 from linli.core.territory import Function
-from linli.directory.actions.keeping import holding_of, lock, note, post_of
+from linli.directory.actions.keeping import holding_of, lock, note, post_of, require_names
 from linli.directory.models import Absence, Holding
 from linli.directory.queries.keeping import areas_of_person, is_known_to
 from linli.directory.staff_rows import USERNAME
 from linli.ledger.recording import By
-
-_FORMULA = re.compile(r"[=+\-@\t\r]")
 
 
 @transaction.atomic
@@ -30,12 +27,11 @@ def take_on(by: By, username: str, name: str, post: str, *, since: datetime, unt
     Lock: the district's row.
 
     Raises:
-        Refusal: ``username_wrong``, ``name_is_formula``, ``username_taken``, and as :func:`give_post`.
+        Refusal: ``username_wrong``, ``username_taken``, as :func:`require_names` and :func:`give_post`.
     """
     if USERNAME.fullmatch(username) is None:
         raise Refusal("username_wrong")
-    if _FORMULA.match(name):
-        raise Refusal("name_is_formula")
+    require_names(name=name)
     person, password = accounts.invite(by, username, name)
     give_post(by, person, post, since=since, until=until)
     return person, password

@@ -8,7 +8,7 @@ from django.db import transaction
 from linli.core.administering import may_give
 from linli.core.errors import Refusal
 from linli.core.territory import Function
-from linli.directory.actions.keeping import note, post_of, unit_of
+from linli.directory.actions.keeping import note, post_of, require_names, unit_of
 from linli.directory.actions.versions import grow
 from linli.directory.models import Holding, Post, Unit
 from linli.ledger.recording import By
@@ -31,7 +31,7 @@ def add_post(by: By, unit: str, facts: PostFacts) -> str:
     Lock: the district's row, whose version grows.
 
     Raises:
-        Refusal: ``unit_unknown``, ``function_not_yours`` or ``deputy_unknown``.
+        Refusal: ``unit_unknown``, ``function_not_yours``, ``deputy_unknown``, or what :func:`require_names` refuses.
     """
     grow([by.district])
     row = unit_of(by, unit)
@@ -52,7 +52,7 @@ def change_post(by: By, post: str, facts: PostFacts, *, seen: str) -> None:
     Raises:
         Refusal: ``post_unknown``, ``changed_meanwhile``, ``function_not_yours``, ``deputy_unknown``,
             ``deputy_circle``, ``post_needed`` (nobody else in the unit could do what it loses),
-            ``own_post`` (the actor would give themselves more).
+            ``own_post`` (the actor would give themselves more), or what :func:`require_names` refuses.
     """
     grow([by.district])
     row, unit = post_of(by, post, seen=seen)
@@ -101,6 +101,7 @@ def _columns(facts: PostFacts) -> dict[str, str | list[str] | None]:
 
 
 def _require_sound(by: By, unit: Unit, facts: PostFacts, *, before: frozenset[Function], post: str) -> None:
+    require_names(title_zh=facts.title_zh, title_en=facts.title_en or facts.title_zh)
     if not may_give(by.actor, unit.area_code, facts.functions ^ before):
         raise Refusal("function_not_yours")
     deputies = dict(Post.objects.filter(unit_id=unit.id, active=True).values_list("id", "deputy_id"))

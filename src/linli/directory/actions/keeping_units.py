@@ -9,7 +9,7 @@ from django.db import transaction
 from linli.core.administering import may_administer, may_give
 from linli.core.errors import Refusal
 from linli.core.territory import AreaKind, Function
-from linli.directory.actions.keeping import note, unit_of
+from linli.directory.actions.keeping import note, require_names, unit_of
 from linli.directory.actions.units import write_posts
 from linli.directory.actions.versions import grow
 from linli.directory.models import Area, Holding, Post, Unit
@@ -19,7 +19,6 @@ from linli.directory.unit_rows import is_mobile
 from linli.ledger.recording import By
 
 _SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
-_FORMULA = ("=", "+", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,8 @@ def change_unit(by: By, unit: str, facts: UnitFacts, *, seen: str) -> None:
 
     Raises:
         Refusal: ``unit_unknown``, ``changed_meanwhile``, ``person_mobile``, ``function_not_yours``,
-            ``function_needs_post`` (no post of the unit has a function), ``superior_unknown``, ``superior_circle``.
+            ``function_needs_post`` (no post of the unit has a function), ``superior_unknown``, ``superior_circle``,
+            or what :func:`require_names` refuses.
     """
     grow([by.district])
     row = unit_of(by, unit, seen=seen)
@@ -163,9 +163,7 @@ def _require_sound(
 ) -> None:
     if is_mobile(facts.phone):
         raise Refusal("person_mobile")
-    for name in (facts.name_zh, facts.name_en):
-        if name.startswith(_FORMULA):
-            raise Refusal("name_is_formula")
+    require_names(name_zh=facts.name_zh, name_en=facts.name_en or facts.name_zh)
     if not may_give(by.actor, area, facts.functions ^ before):
         raise Refusal("function_not_yours")
     parents = superiors(by.district)

@@ -7,7 +7,7 @@ import shapely
 from django.db import transaction
 
 from linli.core.actor import CLOCK, Actor
-from linli.core.recutting import administering_post
+from linli.core.recutting import FARTHEST_AHEAD, administering_post
 from linli.core.territory import AreaKind
 from linli.directory import planned
 from linli.directory.actions.boundaries import as_boundary, write_boundaries
@@ -21,6 +21,7 @@ from linli.directory.plan_checks import Finding, blocks, judge
 from linli.directory.queries import grid_plans as queries
 from linli.directory.queries.grid_plans import Plan
 from linli.directory.queries.territories import territory
+from linli.directory.recut import RecutError
 from linli.ledger import actions as ledger
 
 STREAM = "directory"
@@ -52,8 +53,10 @@ def publish_plan(editing: Editing, effective_at: datetime | None) -> Published:
     Raises:
         PlanMoved: somebody changed the draft in the meantime.
         PlanBlocked: an error was found, or the grids in force are no longer those it was begun upon.
-        RecutError: ``no_plan``, ``not_yours``, ``not_a_draft``.
+        RecutError: ``no_plan``, ``not_yours``, ``not_a_draft``, ``too_far_ahead``.
     """
+    if effective_at is not None and effective_at - editing.now > FARTHEST_AHEAD:
+        raise RecutError("too_far_ahead")
     with transaction.atomic():
         _lock_district(editing.district)
         row, plan = locked(editing)

@@ -12,6 +12,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from linli.core import names as naming
 from linli.core.actor import Actor
 from linli.core.recutting import administering_post
 from linli.core.territory import AreaKind
@@ -247,7 +248,8 @@ def _change(
 
     Raises:
         PlanMoved: the plan is at another step than the one that was seen.
-        RecutError: ``no_plan``, ``not_yours``, ``not_a_draft``, ``no_grid``, or why the change can't be made.
+        RecutError: ``no_plan``, ``not_yours``, ``not_a_draft``, ``no_grid``, a code of :mod:`linli.core.names` for
+            a name that is new, or why the change can't be made.
     """
     with transaction.atomic():
         row, plan = locked(editing)
@@ -260,9 +262,19 @@ def _change(
             grids = changed(plan.grids, around)
         except (ShapelyError, StopIteration) as error:
             raise RecutError("invalid_outline", *named) from error
+        _require_names(plan.grids, grids)
         if planned.to_data(grids) == planned.to_data(plan.grids):
             raise RecutError("nothing_changed", *named)
         _write(row, plan.number + 1, deed, named, grids, editing.actor, editing.now)
+
+
+def _require_names(before: Sequence[PlannedGrid], after: Sequence[PlannedGrid]) -> None:
+    """Names that stood there already may stay; one that is missing is the check's to report."""
+    known = {grid.code: grid.name for grid in before}
+    for grid in after:
+        wrong = naming.fault(grid.name)
+        if wrong and grid.name and known.get(grid.code) != grid.name:
+            raise RecutError(wrong, grid.code)
 
 
 def locked(editing: Editing, state: str = AreaPlan.DRAFT) -> tuple[AreaPlan, Plan]:
@@ -362,7 +374,7 @@ def _feature(feature: Any, datum: Datum) -> tuple[str, str, BaseGeometry]:
         if abs(mended.area - shape.area) > _MAY_CHANGE * mended.area or mended.is_empty:
             raise RecutError("crosses_itself", code)
         shape = mended
-    return code, str(properties.get("name") or "")[:200], shape
+    return code, str(properties.get("name") or "").strip()[:200], shape
 
 
 def polygon_from(geometry: Any, code: str = "", datum: Datum = Datum.WGS84) -> BaseGeometry:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from linli.core.errors import Refusal
-from linli.directory.actions.keeping import lock, note, unit_of
+from linli.directory.actions.keeping import lock, note, require_names, unit_of
 from linli.directory.models import Duty, Holding, Post
 from linli.ledger.recording import By
 
@@ -35,7 +35,8 @@ def add_duties(by: By, unit: str, duties: Iterable[DutyFacts]) -> int:
 
     Raises:
         Refusal: ``unit_unknown``, ``unit_closed``, ``shift_length``, ``duty_over``, ``not_of_unit`` (the post is
-            another unit's, or the person or deputy holds none here at the time), ``own_deputy``.
+            another unit's, or the person or deputy holds none here at the time), ``own_deputy``, or what
+            :func:`require_names` refuses of the shift's name.
     """
     lock(by.district)
     if not unit_of(by, unit).active:
@@ -47,6 +48,7 @@ def write_duties(by: By, unit: str, wanted: list[DutyFacts]) -> int:
     """What :func:`add_duties` does once the unit is known to be the writer's; run it under the district's lock."""
     posts = posts_of(unit)
     for duty in wanted:
+        require_names(**{"shift": duty.shift} if duty.shift else {})
         require_sound(duty, posts, by.now)
     rows = [
         Duty(

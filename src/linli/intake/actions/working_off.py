@@ -33,9 +33,10 @@ from linli.intake import queries_imports
 from linli.intake.actions.holding import held
 from linli.intake.actions.importing import Options, import_reports
 from linli.intake.actions.uploading import STREAM, end, keep_bytes, keep_json, laid_out
-from linli.intake.import_words import COLUMN, reason
+from linli.intake.import_words import column_of, reason, remark
 from linli.intake.mapping import MappingError
 from linli.intake.models import ImportJob
+from linli.intake.row_words import LANGUAGES
 from linli.intake.unzipping import PREFIX
 from linli.ledger import actions as ledger
 
@@ -135,7 +136,8 @@ def _check(job: ImportJob, clock: Clock) -> None:
             return
         document = queries_imports.preview(now)
         shown = [_shown(job, bad) for bad in found.bad[:SHOWN]]
-        keep_json(now, "preview", document | {"bad": shown, "notes": found.notes})
+        notes = [{lang: remark(note, lang) for lang in LANGUAGES} for note in found.notes]
+        keep_json(now, "preview", document | {"bad": shown, "notes": notes})
         _count(now, found)
         now.state, now.attempts, now.problem = "checked", 0, ""
         now.version += 1
@@ -268,8 +270,8 @@ def _count(job: ImportJob, found: _Result) -> None:
 def _shown(job: ImportJob, bad: BadRow) -> dict[str, Any]:
     return {
         "line": bad.line,
-        "column": COLUMN.get(bad.code, ""),
-        "reason": reason(job.kind, bad, job.lang),
+        "column": column_of(bad),
+        "reason": {lang: reason(job.kind, bad, lang) for lang in LANGUAGES},
         "cells": [(mask(text) if job.kind == "reports" else text)[:_SHOWN_CELL] for text in bad.values[:8]],
     }
 

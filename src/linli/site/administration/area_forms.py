@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from shapely.geometry.base import BaseGeometry
 
+from linli.core.recutting import FARTHEST_AHEAD
 from linli.directory import actions
 from linli.directory.actions import Editing, line_from, polygon_from
 from linli.directory.datum import Datum
 from linli.directory.plan_checks import MAX_NAME, PlannedGrid
+from linli.site.administration import area_words
+from linli.ui.widgets import TickRows
 
 MOST_BYTES = 5_000_000
 LONGEST_PLACES = 1_000_000
@@ -134,9 +137,7 @@ class MergeForm(Deed):
     title = gettext_lazy("Merge grids")
     button = gettext_lazy("Merge")
     keep = forms.ChoiceField(label=gettext_lazy("This grid stays, with its name and code"))
-    others = forms.MultipleChoiceField(
-        label=gettext_lazy("These go into it"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    others = forms.MultipleChoiceField(label=gettext_lazy("These go into it"), widget=TickRows, required=False)
 
     def set_up(self, grids: Choices) -> None:
         """Every grid may stay or go."""
@@ -297,7 +298,8 @@ class PublishForm(forms.Form):
     )
     on = forms.DateTimeField(
         required=False,
-        label=gettext_lazy("Date and time"),
+        label=gettext_lazy("Date and time, where it is not at once"),
+        help_text=gettext_lazy("Within two years."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         error_messages={"invalid": gettext_lazy("Give a date and a time, for example 2026-12-01 00:00.")},
@@ -314,6 +316,8 @@ class PublishForm(forms.Form):
             on = given.get("on")
             if on is None:
                 self.add_error("on", _("Say from when, or choose “at once”."))
+            elif on - self.now > FARTHEST_AHEAD:
+                self.add_error("on", area_words.REFUSALS["too_far_ahead"])
             elif on <= self.now:
                 self.add_error("on", _("This moment has passed. Choose one ahead, or “at once”."))
         return given

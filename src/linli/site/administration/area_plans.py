@@ -19,7 +19,7 @@ from linli.directory.actions import Editing, PlanMoved
 from linli.directory.plan_checks import Finding, PlannedGrid, Severity, judge
 from linli.directory.queries import Plan
 from linli.directory.recut import RecutError
-from linli.site.administration import area_words
+from linli.site.administration import area_words, saying
 from linli.site.administration.area_forms import DEEDS, Deed
 from linli.site.administration.areas import above, geojson, hectares
 from linli.site.administration.guarding import administration_page
@@ -68,9 +68,11 @@ def plan(request: HttpRequest, asking: Asking, plan: UUID) -> HttpResponse:
     status, said = _carried_out(asking, found, form, request.POST.get("seen", ""))
     if status is HTTPStatus.OK:
         if name == "discard":
-            messages.success(request, _("The plan was discarded. What is in force stays as it is."))
+            messages.success(request, area_words.DONE[name])
             return redirect("desk-area", found.parent)
-        return redirect(reverse("desk-area-plan", args=[found.id]) + "#grids")
+        messages.success(request, f"{area_words.DONE[name]} {_('Nothing is in force before you publish.')}")
+        # A browser keeps the form's own fragment where none is named, and what was done is said at the top.
+        return redirect(reverse("desk-area-plan", args=[found.id]) + "#main")
     return _page(request, asking, plan_of(asking, plan), {name: form}, said=said, status=status)
 
 
@@ -156,10 +158,17 @@ def _carried_out(asking: Asking, plan: Plan, form: Deed, seen: str) -> tuple[HTT
     except PlanMoved:
         return HTTPStatus.CONFLICT, area_words.CONFLICT
     except RecutError as error:
-        form.add_error(None, refusal(error, plan))
+        field = _field_of(error, form)
+        form.add_error(field, saying.NAME_FAULTS[error.code] if field else refusal(error, plan))
         gone = error.code in ("not_a_draft", "no_plan")
         return HTTPStatus.CONFLICT if gone else HTTPStatus.UNPROCESSABLE_ENTITY, ""
     return HTTPStatus.OK, ""
+
+
+def _field_of(error: RecutError, form: Deed) -> str | None:
+    """The field that a name was typed into, where the refusal is about a name."""
+    typed = (*error.grids, "new_name") if error.code in saying.NAME_FAULTS else ()
+    return next((name for name in typed if name in form.fields), None)
 
 
 def refusal(error: RecutError, plan: Plan) -> str:

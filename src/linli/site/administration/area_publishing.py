@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -85,7 +86,9 @@ def _publish(request: HttpRequest, asking: Asking, plan: Plan, seen: str) -> Htt
     except RecutError as error:
         return _again(request, asking, plan, form, area_plans.refusal(error, plan))
     if not published.in_force:
+        messages.success(request, _("The plan is published. The clock puts it in force on its date."))
         return redirect("desk-area-plan-publish", plan.id)
+    messages.success(request, _("The grids are in force."))
     return _moved(request, asking, area_plans.plan_of(asking, UUID(plan.id)))
 
 
@@ -96,6 +99,7 @@ def _take_back(request: HttpRequest, asking: Asking, plan: Plan, seen: str) -> H
         return _again(request, asking, plan, PublishForm(asking.now), area_words.CONFLICT)
     except RecutError as error:
         return _again(request, asking, plan, PublishForm(asking.now), area_plans.refusal(error, plan))
+    messages.success(request, _("The plan is taken back. It is a draft again."))
     return redirect("desk-area-plan", plan.id)
 
 
@@ -105,11 +109,14 @@ def _again(request: HttpRequest, asking: Asking, plan: Plan, form: PublishForm, 
 
 
 def _moved(request: HttpRequest, asking: Asking, plan: Plan) -> HttpResponse:
-    """Moves the cases of a plan in force and says how each went."""
+    """Moves the cases of a plan in force. What moved stands in the ledger, for the page to read."""
     if plan.state != "in_force":
         return _again(request, asking, plan, PublishForm(asking.now), area_words.REFUSALS["not_scheduled"])
     results = recutting.follow(plan, now=asking.now, actor=asking.actor)
-    return _page(request, asking, plan, PublishForm(asking.now), results=results)
+    failed = [result for result in results if result.refusal]
+    if failed:
+        messages.warning(request, _not_moved(asking, failed))
+    return redirect("desk-area-plan-publish", plan.id)
 
 
 def _page(
@@ -119,7 +126,6 @@ def _page(
     form: PublishForm,
     *,
     said: Any = "",
-    results: list[BulkResult] | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     found = area_plans.findings(plan) if plan.state in ("draft", "scheduled") else []
@@ -138,7 +144,7 @@ def _page(
         "cases": [_row(asking, plan, case) for case in left[: queries_places.MOST] if case.seen],
         "form": form,
         "said": said,
-        "went": None if results is None else _went(asking, results),
+        "went": _went(asking, plan) if plan.state == "in_force" else None,
         "waiting": len(queries_places.unplaced(asking.actor, asking.district, asking.policy)),
     }
     return render(request, "administration/area_publish.html", at("desk-areas", asking) | shown, status=status)
@@ -166,21 +172,33 @@ def _row(asking: Asking, plan: Plan, case: Affected) -> CaseRow:
     )
 
 
-def _went(asking: Asking, results: list[BulkResult]) -> dict[str, Any]:
-    """How the cases went: all are counted, each that failed says why; its number is for who may read the case."""
-    names = asking.names
-    states = cases.load(asking.district, [result.case for result in results if result.refusal])
-    failed = [
-        (
-            states[r.case].state.number if r.case in states and may_read(asking.actor, states[r.case].state) else "",
-            words.refusal(r.refusal, names.lang, names, asking.policy),
-        )
-        for r in results
-        if r.refusal is not None
-    ]
-    moved = [r.state for r in results if r.state is not None]
+def _went(asking: Asking, plan: Plan) -> dict[str, Any]:
+    """How cases followed the plan: all are counted, and those that the person may read are listed."""
+    names = {grid.code: grid.name for grid in plan.grids}
+    moves = queries_places.moves(plan)
+    states = {case: found.state for case, found in cases.load(asking.district, list(moves)).items()}
+    waiting = sum(bool(state.place_candidates) for state in states.values() if state.is_open)
+    seen = [state for state in states.values() if may_read(asking.actor, state)]
     return {
-        "moved": sum(not state.place_candidates for state in moved),
-        "unsure": sum(bool(state.place_candidates) for state in moved),
-        "failed": failed,
+        "moved": len(moves) - waiting,
+        "unsure": waiting,
+        "unseen": len(states) - len(seen),
+        "rows": [
+            {
+                "id": state.id,
+                "number": state.number,
+                "matter": asking.names.matter(state.matter),
+                "after": names.get(moves[state.id].place.area) or asking.names.area(moves[state.id].place.area),
+                "by": words.label("placed_by", moves[state.id].by, asking.names.lang),
+            }
+            for state in seen[: queries_places.MOST]
+        ],
     }
+
+
+def _not_moved(asking: Asking, failed: list[BulkResult]) -> str:
+    """Why cases could not be moved, each reason once; which they are, the page lists for who may read them."""
+    lang = asking.names.lang
+    reasons = [words.refusal(r.refusal, lang, asking.names, asking.policy) for r in failed if r.refusal is not None]
+    said = _("These could not be moved. The clock tries again; you may try now.")
+    return " ".join((said, *dict.fromkeys(reasons)))

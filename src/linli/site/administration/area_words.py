@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.site.administration.saying import NAME_FAULTS
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -24,6 +26,17 @@ DEEDS: dict[str, "StrOrPromise"] = {
     "uploaded": _("Outlines taken from a file"),
     "undone": _("Last step taken back"),
 }
+DONE: dict[str, "StrOrPromise"] = {
+    "split": _("The grid is split."),
+    "merge": _("The grids are merged."),
+    "redraw": _("The outline is taken."),
+    "rename": _("The names are kept."),
+    "retire": _("The grid is retired in the plan."),
+    "upload": _("The outlines of the file are taken."),
+    "undo": _("The last step is taken back."),
+    "discard": _("The plan was discarded. What is in force stays as it is."),
+}
+"""Deed -> what is said once it is done."""
 KINDS: dict[str, "StrOrPromise"] = {
     "new": _("new"),
     "retired": _("retired"),
@@ -63,11 +76,13 @@ REFUSALS: dict[str, "StrOrPromise"] = {
     "no_grid": _("This grid is not in the plan any more. Choose another one."),
     "not_yours": _("You do not administer this community."),
     "not_a_draft": _("The plan is no longer a draft. Take it back first if it is not in force yet."),
+    "too_far_ahead": _("A plan takes effect within two years. Choose an earlier day."),
     "not_scheduled": _("The plan is not waiting for its date any more."),
     "no_community": _("Plans are made for the grids of one community."),
     "no_plan": _("There is no such plan."),
     "bad_json": _("The file is no GeoJSON in UTF-8. Export it again as GeoJSON."),
     "no_features": _("The file holds no features. It must be a GeoJSON FeatureCollection with polygons."),
+    **NAME_FAULTS,
     "too_large": _("The file or outline is too large: at most 200 grids, 20,000 corners each, 5 MB."),
     "unknown_grid": _(
         "The file names a grid that is not in the plan. Correct its code, or leave the code out for a new one."

@@ -261,15 +261,18 @@ def _job(
     status = HTTPStatus.CONFLICT if conflict else HTTPStatus.OK
     if form is not None and form.errors:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    shown |= _previewed(found, preview, form)
+    shown |= _previewed(found, preview, form, asking.names.lang)
     return render(request, "administration/import.html", at(SECTION, asking) | shown, status=status)
 
 
-def _previewed(found: Any, preview: Mapping[str, Any], form: MappingForm | None) -> dict[str, Any]:
+def _previewed(found: Any, preview: Mapping[str, Any], form: MappingForm | None, lang: str) -> dict[str, Any]:
     """What the check found, for the page; nearly nothing once the preview is gone."""
     seen, reports = preview.get("look", {}), found.kind == "reports"
     columns = queries_imports.columns_of(found) if seen and reports else None
-    bad = [row | {"column": _column(row["column"])} if reports else row for row in preview.get("bad", ())]
+    bad = [
+        row | {"reason": row["reason"][lang], "column": _column(row["column"]) if reports else row["column"]}
+        for row in preview.get("bad", ())
+    ]
     return {
         "look": seen,
         "look_form": import_words.FORMS.get(seen.get("form", ""), ""),
@@ -277,7 +280,7 @@ def _previewed(found: Any, preview: Mapping[str, Any], form: MappingForm | None)
         "parts": list(form.parts(seen.get("samples", {}))) if form else (),
         "unused": mapping.unused(columns, seen["columns"]) if columns else (),
         "numberless": columns is not None and "source_number" not in columns.columns,
-        "notes": () if reports else preview.get("notes", ()),
+        "notes": () if reports else [note[lang] for note in preview.get("notes", ())],
     }
 
 

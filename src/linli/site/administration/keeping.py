@@ -23,6 +23,12 @@ class Difference:
     typed: str
 
 
+def unit_of(asking: Asking, unit: str) -> KeptUnit | None:
+    """A unit that is open and the person's to keep; None otherwise."""
+    found = directory.kept_unit(asking.actor, asking.district, unit) if unit else None
+    return found if found is not None and found.active else None
+
+
 def unit_or_404(asking: Asking, unit: str) -> KeptUnit:
     """A unit that is the person's to keep; hidden and missing are answered alike."""
     found = directory.kept_unit(asking.actor, asking.district, unit)
@@ -40,7 +46,6 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 
 _FIELD_OF = {
     "person_mobile": "phone",
-    "name_is_formula": "name_zh",
     "function_not_yours": "functions",
     "function_needs_post": "functions",
     "post_needed": "functions",
@@ -54,7 +59,7 @@ _FIELD_OF = {
 def refuse(form: forms.Form, refusal: Refusal, asking: Asking) -> HTTPStatus:
     """Shows a refusal beside the field that it is about, or above the form; gives the answer's status."""
     status = status_of(refusal)
-    name = _FIELD_OF.get(refusal.code)
+    name = _FIELD_OF.get(refusal.code, str(refusal.facts.get("field", "")))
     form.add_error(name if name in form.fields else None, saying.refused(refusal, asking.names.lang))
     if refusal.code == "changed_meanwhile":  # whoever sends it once more has seen what stands there now
         assert isinstance(form.data, QueryDict)
@@ -77,6 +82,8 @@ def differences(form: forms.Form) -> list[Difference]:
 
 
 def _said(bound: Any, value: Any) -> str:
-    choices = dict(getattr(bound.field, "choices", ()))
+    choices: dict[Any, Any] = {}
+    for value_or_group, label in getattr(bound.field, "choices", ()):
+        choices |= dict(label) if isinstance(label, list | tuple) else {value_or_group: label}
     values = value if isinstance(value, list) else [value]
     return ", ".join(str(choices.get(each, each)) for each in values) or "—"

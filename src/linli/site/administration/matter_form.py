@@ -25,9 +25,11 @@ from linli.catalogue.matter_rows import (
     problems,
 )
 from linli.catalogue.queries_drafts import Standing
+from linli.core import names
 from linli.core.calendar import LONGEST, WHOLE, Limit, LimitUnit
 from linli.core.policy import Guard, Matter, Urgency
-from linli.directory.tables import Row, RowError, is_formula
+from linli.directory.tables import Row, RowError
+from linli.site.administration import saying
 from linli.site.administration.unit_types import UnitTypeField, UnitTypes, UnitTypesField
 from linli.ui.widgets import Amount, Rows, TickRows
 
@@ -269,8 +271,9 @@ def _parts(limit: Limit) -> tuple[str, str]:
 
 
 def _plain_name(text: str) -> str:
-    if is_formula(text):
-        raise ValidationError(_("This begins like a spreadsheet formula (=, +, -, @). Write the name itself."))
+    wrong = names.fault(text) if text else ""
+    if wrong:
+        raise ValidationError(saying.NAME_FAULTS[wrong])
     return text
 
 

@@ -6,6 +6,7 @@ Nothing here counts or rates what a person does (rights R11): posts, dates, and 
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,9 +25,9 @@ from linli.directory import actions
 from linli.directory import queries as directory
 from linli.directory.queries import KeptHolding
 from linli.ledger.recording import By
-from linli.site.administration import keeping, saying
+from linli.site.administration import choosing, handing, keeping, saying, unit_forms
 from linli.site.administration.guarding import administration_page
-from linli.site.administration.people_forms import AwayForm, EndForm, GiveForm, NewPersonForm
+from linli.site.administration.people_forms import AwayForm, EndForm, GiveForm, NewPersonForm, unit_asked
 from linli.site.administration.sections import at
 from linli.site.desk.asking import Asking
 
@@ -53,7 +54,10 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
     asked = request.GET.get("words", "")[:LONGEST_WORDS]
     kept = directory.people_kept(asking.actor, asking.district, asking.now)
     people = sorted(users.people(kept).values(), key=lambda person: (person.name, person.username))
-    rows = [(person, [asking.names.post(held.post) for held in kept[person.id]]) for person in people]
+    rows = [
+        (person, [asking.names.post(held.post) for held in kept[person.id]], saying.account(person, asking.now))
+        for person in people
+    ]
     wanted = [row for row in rows if _takes(asked, row[0], row[1])]
     page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
     shown = {"words": asked, "page": page, "all": len(rows)}
@@ -63,8 +67,10 @@ def index(request: HttpRequest, asking: Asking) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administration_page
 def new(request: HttpRequest, asking: Asking) -> HttpResponse:
-    """A new person with an account and a first post. The one-time password is on the answer and nowhere else."""
-    unit = request.GET.get("unit", "")
+    """A new person with an account and a first post: first the unit is chosen, then its post."""
+    unit = unit_asked(request)
+    if request.method == "GET" and keeping.unit_of(asking, unit) is None:
+        return _choose_unit(request, asking)
     form = NewPersonForm(
         asking,
         unit,
@@ -84,12 +90,13 @@ def new(request: HttpRequest, asking: Asking) -> HttpResponse:
             except Refusal as refusal:
                 status = keeping.refuse(form, refusal, asking)
             else:
-                return _password(request, asking, person, password)
+                handing.keep(request, person, password, asking.now)
+                return redirect("desk-person-password", person)
     shown = {
         "form": form,
-        "heading": _("New person"),
-        "target": reverse("desk-person-new"),
-        "back": reverse("desk-people"),
+        "heading": _("New person: %(unit)s") % {"unit": _unit_name(asking, unit)} if unit else _("New person"),
+        "target": f"{reverse('desk-person-new')}?{urlencode({'unit': unit})}",
+        "back": reverse("desk-person-new"),
         "submit": _("Make the account"),
     }
     return render(request, "administration/keep_form.html", at(SECTION, asking) | shown, status=status)
@@ -107,7 +114,7 @@ def person(request: HttpRequest, asking: Asking, person: UUID) -> HttpResponse:
 def give(request: HttpRequest, asking: Asking, person: UUID) -> HttpResponse:
     """Gives the person a post."""
     found = _found(asking, person)
-    form = GiveForm(asking, "", request.POST)
+    form = GiveForm(asking, unit_asked(request), request.POST)
     if form.is_valid():
         post = form.cleaned_data["post"]
         by = _by(asking, post)
@@ -197,9 +204,27 @@ def account(request: HttpRequest, asking: Asking, person: UUID) -> HttpResponse:
         fault = saying.refused(refusal, asking.names.lang)
         return _page(request, asking, found, fault=fault, status=keeping.status_of(refusal))
     if password:
-        return _password(request, asking, found.id, password)
+        handing.keep(request, found.id, password, asking.now)
+        return redirect("desk-person-password", person)
     messages.success(request, _("The account is switched off. Its sessions, tokens and posts have ended."))
     return redirect("desk-person", person)
+
+
+@require_GET
+@administration_page
+def password(request: HttpRequest, asking: Asking, person: UUID) -> HttpResponse:
+    """The one-time password that was made a moment ago, once; afterwards that it was shown, and how to get another."""
+    found = _found(asking, person)
+    made = handing.take(request, found.id, asking.now)
+    if not made and found.one_time_until is None:
+        return redirect("desk-person", person)
+    shown = {
+        "person": found,
+        "password": made,
+        "account": saying.account(found, asking.now),
+        "manages": found.active and _manages(asking, found),
+    }
+    return render(request, "administration/password.html", at(SECTION, asking) | shown)
 
 
 _ACTS: dict[str, Callable[..., str | None]] = {
@@ -220,6 +245,8 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     held = _held(asking, found.id)
+    unit = unit_asked(request)
+    chosen = keeping.unit_of(asking, unit)
     fresh = {"auto_id": "away-%s"}
     shown = {
         "person": found,
@@ -227,17 +254,37 @@ def _page(
         "present": [row for row in held if not row.over],
         "past": [row for row in held if row.over],
         "absences": directory.absences(asking.district, [found.id], asking.now),
-        "give": give or GiveForm(asking, ""),
+        "account": saying.account(found, asking.now),
+        "without": found.account(asking.now) == "without",
+        "search": None if chosen else choosing.search(request, choosing.units(asking), "unit", {}, "#give"),
+        "kept": [],
+        "here": reverse("desk-person", args=[found.id]),
+        "unit_name": _unit_name(asking, unit),
+        "give": give or GiveForm(asking, unit),
         "away": away or AwayForm(asking, **fresh),
-        "manages": may_manage(asking.actor, directory.areas_of_person(found.id, asking.now)),
+        "manages": _manages(asking, found),
         "self": found.id == asking.actor.id,
     }
     return render(request, "administration/person.html", at(SECTION, asking) | shown, status=status)
 
 
-def _password(request: HttpRequest, asking: Asking, person: str, password: str) -> HttpResponse:
-    shown = {"person": users.people([person])[person], "password": password}
-    return render(request, "administration/password.html", at(SECTION, asking) | shown)
+def _choose_unit(request: HttpRequest, asking: Asking) -> HttpResponse:
+    shown = {
+        "heading": _("New person"),
+        "search": choosing.search(request, choosing.units(asking), "unit", {}),
+        "label": _("First choose the unit: its name, or its place"),
+        "back": reverse("desk-people"),
+    }
+    return render(request, "administration/choose.html", at(SECTION, asking) | shown)
+
+
+def _unit_name(asking: Asking, unit: str) -> str:
+    found = keeping.unit_of(asking, unit)
+    return unit_forms.name(found, asking.names.lang) if found else ""
+
+
+def _manages(asking: Asking, found: PersonInfo) -> bool:
+    return may_manage(asking.actor, directory.areas_of_person(found.id, asking.now))
 
 
 def _found(asking: Asking, person: UUID) -> PersonInfo:

@@ -1,17 +1,20 @@
 """Forms of people: a new one, a post given, a post ended, an absence."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linli.directory import queries as directory
-from linli.directory.queries import Wanted
-from linli.site.administration import unit_forms
+from linli.site.administration import keeping, unit_forms
 from linli.site.desk.asking import Asking
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""Days and weeks beyond these are mistyped."""
 _DATE = {"type": "date"}
 
 
@@ -19,7 +22,14 @@ def _day(label: Any, *, required: bool = False, hint: Any = "") -> forms.DateFie
     widget = forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
     field = forms.DateField(label=label, required=required, help_text=hint, widget=widget)
     field.error_messages["invalid"] = gettext_lazy("Write the day as 2026-11-23.")
+    field.validators.append(_near)
     return field
+
+
+def _near(day: date) -> None:
+    """A year that was mistyped, before the calendar ends."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("This day is too far away. Check the year."))
 
 
 class _Days(unit_forms.KeepForm):
@@ -80,12 +90,13 @@ class AwayForm(_Days):
     until = _day(gettext_lazy("Last day away"), required=True)
 
 
-def posts(asking: Asking, unit: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
-    """Posts that the person administers, by unit; of one unit only, where it is named."""
-    lang = asking.names.lang
-    units = directory.kept_units(asking.actor, asking.district, Wanted())
-    names = {each.id: unit_forms.name(each, lang) for each in units if unit in ("", each.id)}
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for post in directory.kept_posts(asking.district, list(names)):
-        groups.setdefault(post.unit, []).append((post.id, f"{unit_forms.title(post, lang)} · {names[post.unit]}"))
-    return [(names[each], found) for each, found in groups.items()]
+def posts(asking: Asking, unit: str) -> list[tuple[str, str]]:
+    """Posts of a unit that the person administers; none of another."""
+    known = directory.kept_posts(asking.district, [unit]) if keeping.unit_of(asking, unit) else []
+    return [(post.id, unit_forms.title(post, asking.names.lang)) for post in known]
+
+
+def unit_asked(request: HttpRequest) -> str:
+    """The unit that was chosen: the address names it, or the post that was sent is one of its."""
+    named = request.GET.get("unit", "") or request.POST.get("post", "").rpartition(".")[0]
+    return named.replace("\x00", "")

@@ -25,14 +25,13 @@ from linli.directory.actions import DutyFacts
 from linli.directory.queries import DutyInfo, KeptUnit
 from linli.site.administration import keeping, saying, unit_forms
 from linli.site.administration.guarding import administration_page
+from linli.site.administration.people_forms import FIRST_YEAR, LAST_YEAR
 from linli.site.administration.sections import at
 from linli.site.desk.asking import Asking
 from linli.ui.widgets import TickRows
 
 SECTION = "desk-units"
 DAYS = 7
-FIRST_YEAR, LAST_YEAR = 2000, 2200
-"""Weeks beyond these are no rosters."""
 POST, PERSON = "post:", "person:"
 
 

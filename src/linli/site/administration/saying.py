@@ -1,11 +1,14 @@
 """What keeping the directory says in words: refusals with the way out, functions, levels, and who writes."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.accounts.queries import PersonInfo
 from linli.cases import words
+from linli.core import names
 from linli.core.administering import administering_post
 from linli.core.errors import Refusal
 from linli.core.territory import Function
@@ -28,10 +31,17 @@ CONFLICTS = frozenset(
 )  # fmt: skip
 """Refusals because the directory is not as it was when the page was shown."""
 
+NAME_FAULTS: "dict[str, StrOrPromise]" = {
+    names.FORMULA: _("A name cannot begin with = + - @, which a spreadsheet would run. Write the name itself."),
+    names.SIGNS: _("A name has letters, figures and usual punctuation only. Leave out pictures and signs such as < >."),
+    names.EMPTY: _("A name needs a letter or a figure."),
+}
+"""Why something is no name: the codes of :mod:`linli.core.names`."""
+
 _REFUSALS: dict[str, "StrOrPromise"] = {
     "changed_meanwhile": _("Somebody else changed this meanwhile. What stands there now is shown; yours is kept."),
     "person_mobile": _("This looks like a person's mobile. Enter the unit's duty line, or leave it empty."),
-    "name_is_formula": _("A name cannot begin with = + - @, which a spreadsheet would run. Write the name itself."),
+    **NAME_FAULTS,
     "function_not_yours": _("Only an administrator of the whole district gives or takes these functions."),
     "function_needs_post": _("No post of the unit has these functions: %(functions)s. Give them to a post first."),
     "superior_unknown": _("This superior is not there any more. Choose another."),
@@ -71,6 +81,20 @@ _REFUSALS: dict[str, "StrOrPromise"] = {
     "week_filled": _("Duties stand in this week already. Take them out first, or add single ones."),
     "week_before_empty": _("Nothing stands in the week before."),
 }
+
+
+_ACCOUNTS: "dict[str, StrOrPromise]" = {
+    "off": _("switched off"),
+    "without": _("no password issued yet"),
+    "waiting": _("has not chosen a password yet"),
+    "late": _("the one-time password has run out"),
+    "own": _("in use"),
+}
+
+
+def account(person: PersonInfo, now: datetime) -> str:
+    """How a person's account stands."""
+    return str(_ACCOUNTS[person.account(now)])
 
 
 def refused(refusal: Refusal, lang: str) -> str:

@@ -16,6 +16,7 @@ from linli.directory.queries import KeptPost, KeptUnit
 from linli.directory.template import standard
 from linli.site.administration import saying
 from linli.site.desk.asking import Asking
+from linli.ui.widgets import TickRows
 
 NAME, NAME_EN, TITLE, TITLE_EN = 120, 160, 60, 80
 
@@ -40,7 +41,6 @@ class NewUnitForm(KeepForm):
     """The first step of a new unit: of which type, and for which area."""
 
     type = forms.ChoiceField(label=gettext_lazy("Type of unit"))
-    area = forms.ChoiceField(label=gettext_lazy("Serves"))
 
     def __init__(self, asking: Asking, data: Any = None) -> None:
         super().__init__(data)
@@ -49,7 +49,12 @@ class NewUnitForm(KeepForm):
             {(kind.type, saying.unit_type(kind.type, lang)) for kind in standard().units}, key=lambda t: t[1]
         )
         self.choices("type", [("", _("Please choose")), *types])
-        self.choices("area", [("", _("Please choose")), *areas(asking)])
+
+    @property
+    def widest(self) -> AreaKind:
+        """Units of the type serve no wider area than this."""
+        levels = [kind.level for kind in standard().units if kind.type == self.cleaned_data["type"]]
+        return min(levels, key=lambda level: level.depth)
 
 
 class UnitForm(KeepForm):
@@ -73,7 +78,7 @@ class UnitForm(KeepForm):
             "The roster is checked against them."
         ),
     )
-    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=forms.CheckboxSelectMultiple)
+    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=TickRows)
     parent = forms.ChoiceField(label=gettext_lazy("Reports to"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -102,7 +107,7 @@ class PostForm(KeepForm):
 
     title_zh = forms.CharField(label=gettext_lazy("Title in Chinese"), max_length=TITLE)
     title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=TITLE_EN, required=False)
-    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=forms.CheckboxSelectMultiple)
+    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"), widget=TickRows)
     deputy = forms.ChoiceField(
         label=gettext_lazy("Deputy"),
         required=False,
@@ -152,14 +157,23 @@ def areas(asking: Asking) -> list[tuple[str, str]]:
     ]
 
 
-def _superiors(asking: Asking, area: str, known: KeptUnit | None) -> list[tuple[str, str]]:
-    """Units of the area and of those above it."""
-    path = {each.code for each in asking.policy.territory.path(area)}
-    found = {
-        unit.id: asking.names.unit(unit.id)
-        for unit in asking.policy.territory.units.values()
-        if unit.area in path and (known is None or unit.id != known.id)
-    }
-    if known is not None and known.parent and known.parent not in found:
-        found[known.parent] = asking.names.unit(known.parent)
-    return sorted(found.items(), key=lambda each: each[1])
+def town(asking: Asking, area: str) -> str:
+    """The town that an area lies in, to group by; the district for what is wider."""
+    territory = asking.policy.territory
+    found = territory.ancestor(area, AreaKind.TOWN) if territory.knows(area) else None
+    return asking.names.area(found.code if found else asking.district)
+
+
+def _superiors(asking: Asking, area: str, known: KeptUnit | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Units of the area and of those above it, by area, the nearest first."""
+    units = asking.policy.territory.units
+    now = units.get(known.parent or "") if known is not None else None
+    path = [each.code for each in asking.policy.territory.path(area)]
+    groups = {code: [unit for unit in units.values() if unit.area == code] for code in path}
+    if now is not None and now.area not in groups:
+        groups[now.area] = [now]
+    return [
+        (asking.names.area(code), sorted(((unit.id, asking.names.unit(unit.id)) for unit in found), key=lambda u: u[1]))
+        for code, listed in groups.items()
+        if (found := [unit for unit in listed if known is None or unit.id != known.id])
+    ]

@@ -21,7 +21,7 @@ from linli.directory import actions
 from linli.directory import queries as directory
 from linli.directory.queries import DutyInfo, KeptHolding, KeptPost, KeptUnit, Wanted
 from linli.directory.template import planned_unit, standard
-from linli.site.administration import keeping, saying, unit_forms
+from linli.site.administration import choosing, keeping, saying, unit_forms
 from linli.site.administration.guarding import administration_page
 from linli.site.administration.sections import at
 from linli.site.administration.unit_forms import NewUnitForm, UnitForm
@@ -57,12 +57,13 @@ class PostRow:
 
 @dataclass(frozen=True, slots=True)
 class HarmRow:
-    """What closing a unit would break, in words."""
+    """What closing a unit would break, in words; ``more`` places there are than ``where`` names."""
 
     said: str
     what: str
     where: str
     number: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +166,21 @@ def change(request: HttpRequest, asking: Asking, unit: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administration_page
 def new(request: HttpRequest, asking: Asking) -> HttpResponse:
-    """Sets up a unit: first its type and area, then its name and line, as the template would write them."""
+    """Sets up a unit: first its type, then its area, then its name and line, as the template would write them."""
     first = NewUnitForm(asking, request.GET if "type" in request.GET else None)
     if not first.is_bound or not first.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY if first.is_bound else HTTPStatus.OK
         return render(request, "administration/unit_new.html", at(SECTION, asking) | {"form": first}, status=status)
-    kind, area = first.cleaned_data["type"], first.cleaned_data["area"]
+    kind, area = first.cleaned_data["type"], request.GET.get("area", "")
+    if area not in {code for code, _name in unit_forms.areas(asking)}:
+        shown = {
+            "heading": _("New unit: %(type)s") % {"type": saying.unit_type(kind, asking.names.lang)},
+            "search": choosing.search(request, choosing.areas(asking, first.widest), "area", {"type": kind}),
+            "kept": [("type", kind)],
+            "label": _("Which area it serves: town, community or grid"),
+            "back": reverse("desk-unit-new"),
+        }
+        return render(request, "administration/choose.html", at(SECTION, asking) | shown)
     form = UnitForm(
         asking, area, None, request.POST if request.method == "POST" else None, initial=_planned(asking, kind, area)
     )
@@ -190,7 +200,7 @@ def new(request: HttpRequest, asking: Asking) -> HttpResponse:
         "heading": _("New unit: %(type)s, %(area)s")
         % {"type": saying.unit_type(kind, asking.names.lang), "area": asking.names.path(area)},
         "target": f"{reverse('desk-unit-new')}?type={kind}&area={area}",
-        "back": reverse("desk-unit-new"),
+        "back": f"{reverse('desk-unit-new')}?type={kind}",
         "submit": _("Set up the unit"),
     }
     return render(request, "administration/keep_form.html", at(SECTION, asking) | shown, status=status)
@@ -299,7 +309,8 @@ def _harm(asking: Asking, harm: coverage.Harm) -> HarmRow:
         what = asking.names.matter(harm.what)
     places = [asking.names.path(area) for area in harm.areas[:SHOWN_AREAS]]
     where = ("、" if lang == "zh-hans" else ", ").join(places)
-    return HarmRow(words.label("coverage", code, lang), what, where, len(harm.areas))
+    more = len(harm.areas) > SHOWN_AREAS
+    return HarmRow(words.label("coverage", code, lang), what, where, len(harm.areas), more)
 
 
 def _query(request: HttpRequest) -> str:

@@ -72,6 +72,7 @@ urlpatterns = [
     path("people/<uuid:person>/give/", people.give, name="desk-person-give"),
     path("people/<uuid:person>/away/", people.away, name="desk-person-away"),
     path("people/<uuid:person>/away/<uuid:absence>/end/", people.back, name="desk-person-back"),
+    path("people/<uuid:person>/password/", people.password, name="desk-person-password"),
     path("people/<uuid:person>/account/", people.account, name="desk-person-account"),
     path("people/<uuid:person>/holdings/<uuid:holding>/end/", people.end, name="desk-person-end"),
 ]
