@@ -127,8 +127,8 @@ def test_the_relay_puts_a_poisoned_entry_off_and_goes_on_with_the_rest(place: Pl
 def test_it_reads_pages_along_the_key_and_sorts_nothing(case: str, district: str | None, kind: str | None) -> None:
     """A page costs the same however long the ledger is: its plan needs no sort.
 
-    Dear sorts, not forbidden ones: a table of a few rows is read as the planner likes, and what is asked here is whether
-    the index can give the order at all.
+    Dear sorts, not forbidden ones: a table of a few rows is read as the planner likes, and what is asked here is
+    whether the index can give the order at all.
     """
     query, scope = ledger.page_query(district, kind, 100)
     with connection.cursor() as cursor:
