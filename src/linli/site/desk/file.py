@@ -24,6 +24,7 @@ from linli.site.telling import (
     Told,
     opening_of,
     own_words,
+    photos_in,
     records,
     reported_words,
     vaulted_in,
@@ -80,6 +81,11 @@ class File:
     def sealed(self) -> list[Attachment]:
         """What came with the report and only a reveal opens: contact, point, photos."""
         return [attachment for attachment in self.opening if attachment.kind != FieldType.TEXT.value]
+
+    @property
+    def photos(self) -> int:
+        """How many photos came with the report."""
+        return photos_in(self.opening)
 
     @property
     def said(self) -> list[Attachment]:
