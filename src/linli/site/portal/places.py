@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from linli.core.policy import Policy
 from linli.core.territory import AreaKind
 from linli.directory import queries as directory
-from linli.directory.queries import PerVersion
+from linli.directory.queries import DistrictInfo
 from linli.site.naming import Names
 
 SHOWN = 6
 EXAMPLE = 1
 """Seed of the place that stands as an example: the same on every page."""
-_examples = PerVersion()
+_examples: dict[DistrictInfo, tuple[str, str] | None] = {}
 _LEVELS = (AreaKind.TOWN, AreaKind.COMMUNITY)
 
 
@@ -48,10 +48,15 @@ def understood(typed: str, found: Resolved, names: Names) -> Understood | None:
     return Understood(typed.strip(), area, tuple(names.path(code) for code in found.candidates))
 
 
-def example(district: str) -> tuple[str, str] | None:
-    """Longitude and latitude of some place in the district, to show how they are written; None without an outline."""
-    point = _examples.get(district, lambda _number: directory.some_point(district, EXAMPLE))
-    return None if point is None else (f"{point[0]:.5f}", f"{point[1]:.5f}")
+def example(info: DistrictInfo) -> tuple[str, str] | None:
+    """Longitude and latitude of some place in the district, to show how they are written; None without an outline.
+
+    Kept for each version of the district: nobody who reports waits for an outline to be read again.
+    """
+    if info not in _examples:
+        point = directory.some_point(info.code, EXAMPLE)
+        _examples[info] = None if point is None else (f"{point[0]:.5f}", f"{point[1]:.5f}")
+    return _examples[info]
 
 
 def resolve(text: str, policy: Policy, names: Names, district: str) -> Resolved:

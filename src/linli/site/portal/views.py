@@ -67,7 +67,7 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
         "areas": places.offered(policy, names, district),
         "map": maps.shown(district),
         "locate_url": reverse("map-place", args=[district]),
-        "example": places.example(district),
+        "example": places.example(info),
         "district": naming.district_name(info),
         "district_code": district,
         "invented": naming.invented(district),

@@ -57,6 +57,12 @@ def duty_hours(text: str) -> str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """What stands between a name and its value, as the reader's language writes it."""
+    return "：" if _chinese() else ": "
+
+
+@register.simple_tag
 def with_query(known: Mapping[str, str], **changes: str) -> str:
     """Parts of an address with some of them changed; what is empty is left out."""
     return urlencode({key: value for key, value in {**known, **changes}.items() if value})
