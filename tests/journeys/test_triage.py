@@ -23,7 +23,8 @@ def test_a_clerk_reads_accepts_and_goes_on_to_the_next_case_by_keys_alone(
     pane = page.locator("#pane")
     expect(pane.locator(".case-report")).to_contain_text(WORDS[1])
     words, acts = pane.locator(".case-report").bounding_box(), pane.locator("#acts").bounding_box()
-    assert words and acts
+    assert words
+    assert acts
     assert words["y"] < acts["y"], "what was written is read before anything is done about it"
     page.keyboard.press("a")
     expect(pane.locator(".act-form [name=matter]")).to_be_focused()

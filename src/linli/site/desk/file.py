@@ -7,7 +7,7 @@ from typing import Any
 from linli.cases import queries as cases
 from linli.cases import words
 from linli.core.access import may_read
-from linli.core.case.decide import offers
+from linli.core.case.decide import offers, withheld
 from linli.core.case.state import CaseState
 from linli.core.procedure import Action, FieldType, Procedure
 from linli.intake import queries as intake
@@ -51,7 +51,8 @@ class File:
     """Everything on the page of a case, newest entry first; ``notes`` are told apart from the ``story``.
 
     ``whole`` is what its parent's reporter wrote, where it is a part; ``same`` the case that the reporter takes for the
-    same trouble, where this person may read it.
+    same trouble, where this person may read it. ``obstacles`` say what must happen first before this person can report
+    back.
     """
 
     state: CaseState
@@ -67,6 +68,7 @@ class File:
     parent: CaseState | None
     reports: Sequence[Any]
     offers: Sequence[Offer]
+    obstacles: Sequence[str]
     may_note: bool
     answered: Sequence[tuple[str, str]]
     setting: Setting
@@ -125,6 +127,7 @@ def open_file(asking: Asking, state: CaseState) -> File:
         parent=parent.state if parent else None,
         reports=intake.reports_of(asking.district, state.parent or state.id),
         offers=_offers(asking, [action for action in allowed if action.name != NOTE]),
+        obstacles=_obstacles(asking, state),
         may_note=any(action.name == NOTE for action in allowed),
         setting=setting,
         answered=answers_of(state, texts, asking.policy, asking.names.lang),
@@ -151,6 +154,13 @@ def changed_since(file: File, version: int) -> list[Told]:
     """Entries newer than the version that somebody saw, oldest first."""
     newer = [entry for entry in (*file.story, *file.notes) if entry.seq > version]
     return sorted(newer, key=lambda entry: entry.seq)
+
+
+def _obstacles(asking: Asking, state: CaseState) -> list[str]:
+    """Others' work that this person waits for. Other guards say only that an action makes no sense now."""
+    found = withheld(state, asking.actor, now=asking.now, policy=asking.policy)
+    waiting = [no for _action, no in found if no.code == "parts_open"]
+    return [words.refusal(no, asking.names.lang, asking.names, asking.policy) for no in waiting]
 
 
 def _offers(asking: Asking, allowed: Sequence[Action]) -> list[Offer]:
