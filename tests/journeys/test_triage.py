@@ -1,9 +1,10 @@
 """Case after case at the work list: the words first, the form under the fingers, and the keys go on where one stood."""
 
+from django.test import Client
 from playwright.sync_api import expect
 
 from tests.journeys.browsing import DESKTOP
-from tests.journeys.conftest import STATION, Hire
+from tests.journeys.conftest import CENTRE, STATION, Enter, Hire
 from tests.journeys.test_bad_days import Open, entered, opened
 from tests.rooms.conftest import Place
 
@@ -46,3 +47,19 @@ def test_what_is_wrong_with_a_form_in_the_pane_is_where_one_types_next(
     page.locator("#pane .act-form button.btn-primary").click()
     fault = page.locator("#pane .act-form .wrong").first
     expect(fault.locator("input, select, textarea").first).to_be_focused()
+
+
+def test_whoever_checks_or_answers_reads_first_what_was_reported_back(district: Place, enter: Enter) -> None:
+    case = district.report(WORDS[0]).case
+    district.bring_to(case, "done")
+    verifier, clerk = enter(CENTRE, "verifier"), enter(STATION, "desk_clerk")
+
+    def before_the_acts(client: Client) -> str:
+        page = client.get(f"/desk/case/{case}/").content.decode()
+        return page.partition('class="case-report"')[2].partition('id="acts"')[0]
+
+    assert "已清运。" in before_the_acts(verifier)
+    district.act(case, "verify", finding="confirmed_on_site")
+    assert "已清运。" in before_the_acts(clerk)
+    district.act(case, "reply", decision="supported", reason="已清运完毕。", remedy="done")
+    assert "已清运。" not in before_the_acts(clerk)

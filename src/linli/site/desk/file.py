@@ -31,6 +31,10 @@ from linli.site.telling import (
 )
 from linli.vault import queries as vault
 
+RESULT = "report_back"
+AFTER_A_RESULT = frozenset({"done", "verified"})
+"""Steps in which somebody judges what a unit reported back: they read it first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -93,6 +97,12 @@ class File:
     def said(self) -> list[Attachment]:
         """What the reporter wrote, masked."""
         return own_words(self.opening)
+
+    @property
+    def results(self) -> list[Told]:
+        """What the unit reported back last, while others check or answer it."""
+        told = [entry for entry in self.story if entry.action == RESULT]
+        return told[:1] if self.state.step in AFTER_A_RESULT else []
 
     @property
     def invented(self) -> bool:
