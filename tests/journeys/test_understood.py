@@ -85,13 +85,16 @@ def test_the_desk_reads_that_no_place_was_recognised_until_it_has_chosen_one(
     assert asked not in text(done)
 
 
-def test_a_caller_is_told_what_was_understood_too(district: Place, enter: Enter) -> None:
+def test_whoever_takes_a_call_reads_what_was_understood_and_can_ask_again(district: Place, enter: Enter) -> None:
     del district
     clerk = enter(STATION, "desk_clerk")
     call = clerk.post("/desk/calls/").headers["Location"]
     typed = {"detail": WORDS, "where": NOWHERE, "key": "k"}
-    assert "没有认出“火星社区”" in text(clerk.post(call, typed | {"do": "similar"}))
-    assert "没有认出“火星社区”" in text(clerk.post(call, typed | {"do": "send"}))
+    asked = clerk.post(call, typed | {"do": "similar"})
+    assert "没有认出“火星社区”" in text(asked)
+    assert "请向来电人再问" in text(asked)
+    assert " data-bound" in asked.content.decode(), "the page has what was typed: nothing is to be restored over it"
+    assert "没有认出镇街或村（社区）" in text(clerk.post(call, typed | {"do": "send"}))
 
 
 def test_photos_that_arrived_are_counted_for_whoever_sent_them_and_for_the_desk(

@@ -139,7 +139,6 @@ def _sent(request: HttpRequest, asking: Asking, call: str) -> HttpResponse:
                 "receipt": receipt,
                 "owner": asking.names.unit(receipt.owner),
                 "place": asking.names.path(receipt.area) if receipt.area != asking.district else "",
-                "understood": form.understood,
                 "readable": readable,
             }
             return render(request, "desk/call_done.html", common(asking) | shown, status=HTTPStatus.CREATED)
