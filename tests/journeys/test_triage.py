@@ -63,3 +63,14 @@ def test_whoever_checks_or_answers_reads_first_what_was_reported_back(district: 
     assert "已清运。" in before_the_acts(clerk)
     district.act(case, "reply", decision="supported", reason="已清运完毕。", remedy="done")
     assert "已清运。" not in before_the_acts(clerk)
+
+
+def test_a_printed_case_holds_no_form(opened: Open, district: Place, hire: Hire) -> None:
+    case = district.report(WORDS[0]).case
+    page = entered(opened(DESKTOP), hire(STATION, "desk_clerk"))
+    page.goto(f"/desk/case/{case}/?act=accept")
+    expect(page.locator(".act-form")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".case-report")).to_be_visible()
+    for form in page.locator("main form, main .act-form").all():
+        expect(form).to_be_hidden()
