@@ -9,6 +9,7 @@ const ASKED = ["key", "detail", "title", "where", "area", "lon", "lat", "matter"
 interface Hints {
   matter: string;
   similar: string;
+  place: string;
   questions: string | null;
 }
 
@@ -33,6 +34,7 @@ function attach(form: HTMLFormElement): void {
     if (signal.aborted || hints === null) return;
     show(form, "[data-matter-hint]", hints.matter);
     show(form, "[data-similar]", hints.similar);
+    show(form, "[data-place-hint]", hints.place);
     askFurther(form, hints.questions, said["matter"] !== "");
   };
   const later = (): void => {
@@ -42,7 +44,7 @@ function attach(form: HTMLFormElement): void {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("click", (event) => choose(form, event));
-  if (form.querySelector<HTMLTextAreaElement>("[name=detail]")?.value) void ask();
+  if (form.querySelector<HTMLTextAreaElement>("[name=detail]")?.value || form.querySelector<HTMLInputElement>("[name=where]")?.value) void ask();
 }
 
 // Our own server's words, escaped by its templates; replaced only when they changed, so that nothing is announced twice.

@@ -8,6 +8,10 @@ test("it draws on plain ground where the site has no base map", () => {
   expect(areaLayers(false, colour)[0]?.id).toBe("linli-fill");
 });
 
+test("it fills whatever is outlined, also where the district is not on the map", () => {
+  expect(areaLayers(false, colour)[0]).not.toHaveProperty("filter");
+});
+
 test("it takes a template of tiles or the address of a style", () => {
   const tiles = "https://tiles.example/{z}/{x}/{y}.png";
   expect(baseStyle(tiles, colour)).toMatchObject({ sources: { base: { tiles: [tiles] } } });

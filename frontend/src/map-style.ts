@@ -33,11 +33,12 @@ export function baseStyle(styleUrl: string | undefined, colour: Colour): StyleSp
   };
 }
 
-// Outlines of district, towns, communities and grids, with their names; the ground is filled only where no base map shows.
+// Outlines of district, towns, communities and grids, with their names; the ground is filled only where no base map shows: every
+// area, because the map of a community does not hold the district.
 export function areaLayers(hasBase: boolean, colour: Colour): LayerSpecification[] {
   const fill: LayerSpecification[] = hasBase
     ? []
-    : [{ id: "linli-fill", type: "fill", source: AREAS, filter: kinds("district"), paint: { "fill-color": colour("--ln-paper") } }];
+    : [{ id: "linli-fill", type: "fill", source: AREAS, paint: { "fill-color": colour("--ln-paper") } }];
   return [
     ...fill,
     line("linli-communities", kinds("community", "grid"), colour("--ln-line"), 1),

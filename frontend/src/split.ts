@@ -25,6 +25,8 @@ export function attachSplit(root: Document): void {
       return;
     }
     pane.replaceChildren(...found.nodes);
+    pane.scrollTop = 0;
+    begin(pane);
     mark(list, found.address);
     pane.dispatchEvent(new CustomEvent("linli:shown", { bubbles: true }));
   };
@@ -46,8 +48,29 @@ export function attachSplit(root: Document): void {
     if (!shown() || !(event.target instanceof HTMLFormElement) || event.target.method !== "post") return;
     event.preventDefault();
     const data = new FormData(event.target, event.submitter);
-    void show(new Request(event.target.action, { method: "POST", body: data }), event.target).then(refresh);
+    const at = rows(list).findIndex((row) => row.classList.contains("is-shown"));
+    void show(new Request(event.target.action, { method: "POST", body: data }), event.target)
+      .then(refresh)
+      .then(() => goOn(list, at));
   });
+}
+
+function rows(list: HTMLElement): HTMLElement[] {
+  return [...list.querySelectorAll<HTMLElement>("[data-row]")];
+}
+
+// A form that was opened is where one types next; what is wrong with it is read first.
+function begin(pane: HTMLElement): void {
+  const form = pane.querySelector<HTMLElement>(".act-form");
+  const fault = form?.querySelector<HTMLElement>(".wrong :is(input, select, textarea)");
+  (fault ?? form?.querySelector<HTMLElement>("form :is(input:not([type=hidden]), select, textarea)"))?.focus();
+}
+
+// After an act the list has moved up: the keys go on with the row that now stands where the case stood.
+function goOn(list: HTMLElement, at: number): void {
+  if (at < 0 || document.activeElement !== document.body) return;
+  const left = rows(list);
+  left[Math.min(at, left.length - 1)]?.querySelector<HTMLElement>("a[data-row-link]")?.focus({ preventScroll: true });
 }
 
 function mark(list: HTMLElement, address: string): void {

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import world
 
-from linli.core.duty import Duty, clashes, ending, gaps, read_hours, wanted
+from linli.core.duty import Duty, clashes, ending, gaps, hours_words, read_hours, wanted
 
 CALENDAR = world.policy().calendar
 MONDAY = date(2026, 11, 23)
@@ -51,6 +51,25 @@ def test_rest_days_follow_the_calendar_and_not_the_week() -> None:
 def test_what_it_cannot_read_is_said_to_be_so(text: str) -> None:
     assert read_hours(text) is None
     assert read_hours("  ") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese", "english"),
+    [
+        ("24 h", "24 小时", "24 hours"),
+        ("全天", "24 小时", "24 hours"),
+        ("workdays 8:30-12:00, 14:00-17:30", "工作日08:30–12:00，14:00–17:30", "workdays 08:30–12:00, 14:00–17:30"),
+        ("工作日 08:30-12:00；休息日 20:00-02:00", "工作日08:30–12:00，休息日20:00–02:00",
+         "workdays 08:30–12:00, rest days 20:00–02:00"),
+        ("工作日 08:30-12:00，每天 14:00-24:00", "工作日08:30–12:00，每天14:00–24:00",
+         "workdays 08:30–12:00, daily 14:00–24:00"),
+        ("随时", "随时", "随时"),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_hours_are_said_in_the_readers_language_and_mean_the_same(text: str, chinese: str, english: str) -> None:
+    assert (hours_words(text, "zh-hans"), hours_words(text, "en")) == (chinese, english)
+    assert read_hours(chinese) == read_hours(english) == read_hours(text)
 
 
 def test_it_finds_what_nobody_covers() -> None:

@@ -424,8 +424,10 @@ def test_it_shows_parts_to_the_lead_and_the_parent_to_the_part(district: Place, 
     page = page_of(lead, case)
     assert_sound(page)
     (part, _unit, _step), *_ = page.context["parts"]
+    assert "还没有完成。请先确认或取消协办" in text(page), "why the result cannot be reported yet"
     mine = page_of(helper, part.id)
     assert_sound(mine)
+    assert "还没有完成" not in text(mine)
     assert mine.context["file"].parent.id == case
     assert "楼下的垃圾堆了三天没有人清运" in text(mine), "who helps reads what was reported"
     assert [row.id for row in helper.get("/desk/").context["rows"]] == [part.id]

@@ -107,7 +107,7 @@ def test_it_says_why_a_case_is_stuck(district: Place, enter: Enter, language: st
 
     zh = language == "zh-hans"
     assert why == {
-        silent: ("已有 5 个工作日或更久无人处理" if zh else "nobody has done anything for 5 working days or more",),
+        silent: ("至少 5 个工作日无人办理" if zh else "nobody has done anything for 5 working days or more",),
         disputed: ("已退单，归属尚未裁定" if zh else "returned, and nobody has ruled yet whose it is",),
     }
 

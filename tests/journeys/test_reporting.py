@@ -104,9 +104,9 @@ def test_it_tells_who_writes_of_danger_to_call_at_once(visitor: Client, district
 
 def test_it_says_nothing_about_nothing(visitor: Client, district: Place) -> None:
     del district
-    nothing = {"matter": "", "similar": "", "questions": None}
-    assert hinted(visitor, "路") == nothing
-    assert hinted(visitor, "") == nothing
+    nothing = {"matter": "", "similar": "", "questions": None, "place": ""}
+    assert hinted(visitor, "路", where="") == nothing
+    assert hinted(visitor, "", where="") == nothing
 
 
 # "Me too": matter, community and age, and nothing of anybody.

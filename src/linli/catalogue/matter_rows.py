@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
+from linli.core.brackets import in_chinese
 from linli.core.calendar import Limit, LimitUnit
 from linli.core.policy import Guard, Matter, Urgency
 from linli.core.territory import AreaKind
@@ -146,7 +147,7 @@ def _matter(row: Row, known: Known) -> Matter:
         version=0,
         platform=_one_of(cells["platform"], "platform", PLATFORMS),
         domain=cells["domain"],
-        name_zh=cells["name_zh"],
+        name_zh=in_chinese(cells["name_zh"]),
         name_en=cells["name_en"],
         case_kinds=tuple(_one_of(kind, "case_kinds", CASE_KINDS) for kind in _list(cells["case_kinds"], "case_kinds")),
         normal_level=AreaKind(_one_of(cells["normal_level"], "normal_level", LEVELS)),
@@ -156,7 +157,7 @@ def _matter(row: Row, known: Known) -> Matter:
         accept_limit=_limit(cells["accept_limit"], "accept_limit"),
         handle_limit=_limit(cells["handle_limit"], "handle_limit"),
         limit_source=_one_of(cells["limit_source"], "limit_source", tuple(LimitSource)),
-        legal_basis=cells.get("legal_basis", ""),
+        legal_basis=in_chinese(cells.get("legal_basis", "")),
         label=cells.get("label", ""),
         sensitivity=_one_of(cells.get("sensitivity", "") or "none", "sensitivity", SENSITIVITIES),
         guards=frozenset(

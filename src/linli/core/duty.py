@@ -31,6 +31,12 @@ _DAYS = {
     "休息日": Days.RESTING, "节假日": Days.RESTING, "rest days": Days.RESTING,
 }  # fmt: skip
 
+_DAY_WORDS = {
+    Days.EVERY: ("每天", "daily"),
+    Days.WORKING: ("工作日", "workdays"),
+    Days.RESTING: ("休息日", "rest days"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -80,6 +86,24 @@ def read_hours(text: str) -> tuple[Span, ...] | None:
     return tuple(found)
 
 
+def hours_words(text: str, lang: str) -> str:
+    """Duty hours for a reader of ``zh-hans`` or ``en``, in whichever of the two they were written; what cannot be read
+    stays as it is.
+    """
+    spans = read_hours(text)
+    if not spans:
+        return text
+    chinese = lang == "zh-hans"
+    if spans == (Span(Days.EVERY, 0, _MINUTES),):
+        return "24 小时" if chinese else "24 hours"
+    said, days = [], Days.EVERY
+    for span in spans:
+        named = "" if span.days is days else _DAY_WORDS[span.days][0 if chinese else 1] + ("" if chinese else " ")
+        said.append(f"{named}{_minute(span.begins)}–{_minute(span.until)}")
+        days = span.days
+    return ("，" if chinese else ", ").join(said)
+
+
 def wanted(hours: Sequence[Span], day: date, calendar: WorkCalendar) -> tuple[Window, ...]:
     """When somebody must be on duty by the hours of one local day."""
     works = calendar.is_workday(day)
@@ -126,6 +150,10 @@ def ending(day: date, begins: int, until: int, calendar: WorkCalendar) -> Window
     midnight = calendar.midnight(day)
     last = until if until > begins else until + _MINUTES
     return midnight + timedelta(minutes=begins), midnight + timedelta(minutes=last)
+
+
+def _minute(minute: int) -> str:
+    return "24:00" if minute == _MINUTES else f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 def _span(days: Days, a: int, b: int, c: int, d: int) -> Span | None:

@@ -119,4 +119,6 @@ def shown(receipt: Receipt, district: str) -> ReceiptOut:
         due=receipt.due,
         why_due=list(explain(receipt.clock, policy.calendar, language, words.clock_labels(language))),
         suggested_matter=receipt.suggested_matter,
+        area=receipt.area or district,
+        photos=receipt.photos,
     )

@@ -55,7 +55,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the reporter gets: the number for the telephone, the secret code, and what happens next, by when."""
+    """What the reporter gets: the number for the telephone, the secret code, and what happens next, by when.
+
+    ``area`` is the deepest area that was recognised, the district where none was; empty in receipts from before it was
+    told. ``photos`` are those that arrived.
+    """
 
     case: str
     number: str
@@ -64,6 +68,8 @@ class Receipt:
     owner: str
     clock: Clock
     suggested_matter: str | None = None
+    area: str = ""
+    photos: int = 0
 
     @property
     def due(self) -> datetime:

@@ -100,3 +100,5 @@ class ReceiptOut(BaseModel):
     due: datetime
     why_due: list[str]
     suggested_matter: str | None = None
+    area: str = Field(description="Code of the deepest area that was recognised; the district's where none was.")
+    photos: int = Field(description="Photos that arrived.")

@@ -265,7 +265,9 @@ class Teller:
             return words.field_label(action, field, self.names.lang)
         if name.startswith(asked.PREFIX):
             return name.removeprefix(asked.PREFIX)
-        return words.label("field", "photos" if name.startswith("photo_") else name, self.names.lang)
+        _photo, is_photo, number = name.partition("photo_")
+        label = words.label("field", "photos" if is_photo else name, self.names.lang)
+        return f"{label} {number}" if is_photo else label
 
 
 def _place_in_report(attachment: Attachment) -> tuple[int, str]:
@@ -278,6 +280,16 @@ def own_words(attachments: Sequence[Attachment]) -> list[Attachment]:
     texts = [attachment for attachment in attachments if attachment.kind == FieldType.TEXT.value]
     detail = next((text.text for text in texts if text.field == "detail"), "")
     return [t for t in texts if not (t.field == "title" and detail.startswith(t.text.removesuffix("…")))]
+
+
+def photos_in(attachments: Iterable[Attachment]) -> int:
+    """How many photos there are."""
+    return sum(1 for attachment in attachments if attachment.kind == FieldType.PHOTO.value)
+
+
+def is_unlocated(state: CaseState) -> bool:
+    """Whether nobody knows yet in which town a report lies: no name was recognised, no pin set, no desk has decided."""
+    return state.is_open and state.matter is None and state.place.town is None
 
 
 def reported_words(district: str, case: str, names: Names) -> list[Attachment]:

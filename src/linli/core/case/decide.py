@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -78,16 +78,21 @@ def decide_sequel(state: CaseState, sequel: Sequel, actor: Actor, *, now: dateti
 
 def offers(state: CaseState, actor: Actor, *, now: datetime, policy: Policy) -> tuple[Action, ...]:
     """The actions that the procedure allows this actor now: the same rules as ``decide``, before a form is filled."""
+    return tuple(action for action, obstacle in _judged(state, actor, now, policy) if obstacle is None)
+
+
+def withheld(state: CaseState, actor: Actor, *, now: datetime, policy: Policy) -> tuple[tuple[Action, Refusal], ...]:
+    """The actions of this step that would be this actor's, and what stands in the way of each."""
+    return tuple((action, no) for action, no in _judged(state, actor, now, policy) if no is not None)
+
+
+def _judged(state: CaseState, actor: Actor, now: datetime, policy: Policy) -> Iterator[tuple[Action, Refusal | None]]:
     roles = roles_of(actor, state, policy)
     due = due_action(state, now, policy)
-    found = []
     for action in procedure_of(state, policy).actions_from(state.step):
         mine = roles & action.by
-        if mine == {Role.CLOCK} and action.name != due:
-            continue
-        if mine and _is_open(Draft(state, Act(action.name, actor), action, _first(mine), now, policy, {})):
-            found.append(action)
-    return tuple(found)
+        if mine and (mine != {Role.CLOCK} or action.name == due):
+            yield action, _obstacle(Draft(state, Act(action.name, actor), action, _first(mine), now, policy, {}))
 
 
 def recalculated(state: CaseState, *, now: datetime, policy: Policy) -> DeadlinesRecalculated:
@@ -152,12 +157,12 @@ def _first(roles: frozenset[Role]) -> Role:
     return min(roles, key=list(Role).index)
 
 
-def _is_open(draft: Draft) -> bool:
+def _obstacle(draft: Draft) -> Refusal | None:
     try:
         _demand(draft, standing=True)
-    except Refusal:
-        return False
-    return True
+    except Refusal as no:
+        return no
+    return None
 
 
 def _demand(draft: Draft, *, standing: bool) -> None:

@@ -89,6 +89,8 @@ class Prepared:
             owner=state.owner,
             clock=state.clock,
             suggested_matter=self.command.suggested_matter,
+            area=state.place.area,
+            photos=len(self.report.photos),
         )
 
 

@@ -135,7 +135,12 @@ def _sent(request: HttpRequest, asking: Asking, call: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             readable = cases.case_for(asking.actor, asking.district, receipt.case) is not None
-            shown = {"receipt": receipt, "owner": asking.names.unit(receipt.owner), "readable": readable}
+            shown = {
+                "receipt": receipt,
+                "owner": asking.names.unit(receipt.owner),
+                "place": asking.names.path(receipt.area) if receipt.area != asking.district else "",
+                "readable": readable,
+            }
             return render(request, "desk/call_done.html", common(asking) | shown, status=HTTPStatus.CREATED)
     return _page(request, asking, call, form, asked, HTTPStatus.UNPROCESSABLE_ENTITY)
 

@@ -7,7 +7,7 @@ from typing import Any
 from linli.cases import queries as cases
 from linli.cases import words
 from linli.core.access import may_read
-from linli.core.case.decide import offers
+from linli.core.case.decide import offers, withheld
 from linli.core.case.state import CaseState
 from linli.core.procedure import Action, FieldType, Procedure
 from linli.intake import queries as intake
@@ -24,11 +24,16 @@ from linli.site.telling import (
     Told,
     opening_of,
     own_words,
+    photos_in,
     records,
     reported_words,
     vaulted_in,
 )
 from linli.vault import queries as vault
+
+RESULT = "report_back"
+AFTER_A_RESULT = frozenset({"done", "verified"})
+"""Steps in which somebody judges what a unit reported back: they read it first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class File:
     """Everything on the page of a case, newest entry first; ``notes`` are told apart from the ``story``.
 
     ``whole`` is what its parent's reporter wrote, where it is a part; ``same`` the case that the reporter takes for the
-    same trouble, where this person may read it.
+    same trouble, where this person may read it. ``obstacles`` say what must happen first before this person can report
+    back.
     """
 
     state: CaseState
@@ -66,6 +72,7 @@ class File:
     parent: CaseState | None
     reports: Sequence[Any]
     offers: Sequence[Offer]
+    obstacles: Sequence[str]
     may_note: bool
     answered: Sequence[tuple[str, str]]
     setting: Setting
@@ -82,9 +89,20 @@ class File:
         return [attachment for attachment in self.opening if attachment.kind != FieldType.TEXT.value]
 
     @property
+    def photos(self) -> int:
+        """How many photos came with the report."""
+        return photos_in(self.opening)
+
+    @property
     def said(self) -> list[Attachment]:
         """What the reporter wrote, masked."""
         return own_words(self.opening)
+
+    @property
+    def results(self) -> list[Told]:
+        """What the unit reported back last, while others check or answer it."""
+        told = [entry for entry in self.story if entry.action == RESULT]
+        return told[:1] if self.state.step in AFTER_A_RESULT else []
 
     @property
     def invented(self) -> bool:
@@ -119,6 +137,7 @@ def open_file(asking: Asking, state: CaseState) -> File:
         parent=parent.state if parent else None,
         reports=intake.reports_of(asking.district, state.parent or state.id),
         offers=_offers(asking, [action for action in allowed if action.name != NOTE]),
+        obstacles=_obstacles(asking, state),
         may_note=any(action.name == NOTE for action in allowed),
         setting=setting,
         answered=answers_of(state, texts, asking.policy, asking.names.lang),
@@ -145,6 +164,13 @@ def changed_since(file: File, version: int) -> list[Told]:
     """Entries newer than the version that somebody saw, oldest first."""
     newer = [entry for entry in (*file.story, *file.notes) if entry.seq > version]
     return sorted(newer, key=lambda entry: entry.seq)
+
+
+def _obstacles(asking: Asking, state: CaseState) -> list[str]:
+    """Others' work that this person waits for. Other guards say only that an action makes no sense now."""
+    found = withheld(state, asking.actor, now=asking.now, policy=asking.policy)
+    waiting = [no for _action, no in found if no.code == "parts_open"]
+    return [words.refusal(no, asking.names.lang, asking.names, asking.policy) for no in waiting]
 
 
 def _offers(asking: Asking, allowed: Sequence[Action]) -> list[Offer]:

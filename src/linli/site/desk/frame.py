@@ -31,4 +31,5 @@ def _posts(asking: Asking) -> list[str]:
     for held in asking.actor.posts:
         titles.setdefault(held.unit, []).append(asking.names.post_title(held.post))
     comma = "、" if asking.names.lang == "zh-hans" else ", "
-    return [f"{asking.names.unit(unit)} ({comma.join(found)})" for unit, found in titles.items()]
+    said = "{}（{}）" if asking.names.lang == "zh-hans" else "{} ({})"
+    return [said.format(asking.names.unit(unit), comma.join(found)) for unit, found in titles.items()]

@@ -28,6 +28,7 @@ from linli.site.desk.beside import similar_rows
 from linli.site.desk.file import File
 from linli.site.desk.frame import common
 from linli.site.desk.listing import Tab
+from linli.site.telling import is_unlocated
 from linli.vault import actions as vault
 from linli.vault import queries as vault_queries
 
@@ -212,6 +213,7 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "owner_role": _owner_role(asking, state),
         "matter": names.matter(state.matter),
         "place": names.path(state.place.area),
+        "unlocated": is_unlocated(state),
         "unplaced": is_unplaced(state, asking.policy) and may_place(state, asking.actor, asking.policy),
         "units": {
             "lead": names.unit(state.roles.unit) if state.roles.unit else "",

@@ -84,6 +84,7 @@ def shown(found: Following) -> FollowedOut:
         owner_name=told["owner"],
         matter=told["matter"],
         place=told["place"],
+        photos=told["photos"],
         opened_at=state.opened_at,
         ended_at=state.ended_at,
         deadlines=[_deadline(limit) for limit in told["deadlines"]],

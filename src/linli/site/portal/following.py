@@ -25,7 +25,7 @@ from linli.site.due import deadlines
 from linli.site.naming import Names
 from linli.site.ordering import in_order
 from linli.site.portal import stages
-from linli.site.telling import Teller, Told, own_words, records, vaulted_in
+from linli.site.telling import Teller, Told, is_unlocated, own_words, photos_in, records, vaulted_in
 from linli.vault import queries as vault
 
 KEY = "followed"
@@ -103,6 +103,8 @@ def shown(following: Following, filled: ActionForm | None = None) -> dict[str, A
         "handed_on": [entry for entry in reversed(story) if entry.handed],
         "matter": names.matter(state.matter) if state.matter else "",
         "place": names.path(state.place.area),
+        "unlocated": is_unlocated(state),
+        "photos": photos_in(story[0].attachments),
         "answered": answers_of(state, texts, policy, names.lang),
         "own_words": own_words(story[0].attachments),
         "story": list(reversed(story)),

@@ -18,7 +18,7 @@ from linli.intake.sameness import marked
 from linli.site.acting import ACCEPTED_PHOTOS, matters_by_domain
 from linli.site.asked import QuestionForm, form_for
 from linli.site.naming import Names
-from linli.site.portal.places import Resolved, resolve
+from linli.site.portal.places import Resolved, Understood, resolve, understood
 from linli.ui.widgets import ManyFiles, Rows
 
 NO_AREA = "none"
@@ -139,10 +139,8 @@ class ReportForm(forms.Form):
         self.fields["matter"].choices = [("", _("Not sure")), *matters_by_domain(policy.offered.values(), names)]  # type: ignore[attr-defined]
         self.fields["about"].choices = [("", _("No")), *self._units()]  # type: ignore[attr-defined]
         self.questions = self._questions()
-        self.resolved = Resolved()
         asked = self.data.get("area") if self.is_bound else ""
-        if self.is_bound:
-            self.resolved = resolve(str(self.data.get("where", ""))[:PLACE_LIMIT], policy, names, district)
+        self.resolved = resolve(self._where, policy, names, district)
         self._offer([*self.resolved.candidates, *([asked] if asked and asked != NO_AREA else [])])
 
     @property
@@ -172,6 +170,18 @@ class ReportForm(forms.Form):
     def never_kept(self) -> str:
         """Codes of matters about which nothing may stay in the browser, for ``drafts.ts``."""
         return " ".join(matter.code for matter in self.policy.matters.values() if matter.is_sensitive)
+
+    @property
+    def understood(self) -> Understood | None:
+        """What the words for the place were taken for, the person's own choice first; None where there are none."""
+        chosen = str(self.data.get("area") or "") if self.is_bound else ""
+        found = Resolved(chosen) if chosen in self.policy.territory.areas else self.resolved
+        return understood(self._where, found, self.names)
+
+    @property
+    def _where(self) -> str:
+        given = self.data if self.is_bound else self.initial
+        return str(given.get("where") or "")[:PLACE_LIMIT]
 
     @property
     def asks_which(self) -> bool:

@@ -28,7 +28,7 @@ from linli.site import naming
 from linli.site.asked import form_for
 from linli.site.naming import Names
 from linli.site.portal.frame import portal_page
-from linli.site.portal.places import resolve
+from linli.site.portal.places import resolve, understood
 
 LEAST_WRITTEN = 4
 """Characters before anything is said about a text."""
@@ -40,13 +40,14 @@ LIKELY = 0.1
 @require_POST
 @portal_page
 def hints(request: HttpRequest, district: str) -> HttpResponse:
-    """Two pieces of the form, empty where there is nothing to say. The text comes in the body: no log keeps it."""
+    """Pieces of the form, empty where there is nothing to say. The text comes in the body: no log keeps it."""
     if all(known.code != district for known in directory.districts()):
         raise Http404
     policy = catalogue.policy(district)
     names = Names(district, policy, naming.language())
     title, detail = (mask(request.POST.get(n, "")[:m]) for n, m in (("title", TITLE_LIMIT), ("detail", DETAIL_LIMIT)))
-    said: dict[str, str | None] = {"matter": "", "similar": "", "questions": _questions(None, request.POST, names)}
+    said: dict[str, str | None] = {"matter": "", "similar": "", "place": _place(request.POST, names)}
+    said["questions"] = _questions(None, request.POST, names)
     if len((title + detail).strip()) >= LEAST_WRITTEN:
         suggestion = suggest(title, detail)
         said["questions"] = _questions(suggestion, request.POST, names)
@@ -54,6 +55,13 @@ def hints(request: HttpRequest, district: str) -> HttpResponse:
         offered = similar(suggestion, f"{title} {detail}", request.POST, names)
         said["similar"] = render_to_string("portal/similar_hint.html", offered) if offered["cases"] else ""
     return JsonResponse(said)
+
+
+def _place(data: Mapping[str, str], names: Names) -> str:
+    """What the words for the place are taken for, so that nobody learns later that they were not understood."""
+    typed = data.get("where", "")[:PLACE_LIMIT]
+    found = understood(typed, resolve(typed, names.policy, names, names.district), names)
+    return render_to_string("portal/place_hint.html", {"understood": found}) if found else ""
 
 
 def _matter(suggestion: Suggestion, data: Mapping[str, str], names: Names) -> dict[str, Any]:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from linli.core.policy import Policy
 from linli.core.territory import AreaKind
 from linli.directory import queries as directory
+from linli.directory.queries import DistrictInfo
 from linli.site.naming import Names
 
 SHOWN = 6
+EXAMPLE = 1
+"""Seed of the place that stands as an example: the same on every page."""
+_examples: dict[DistrictInfo, tuple[str, str] | None] = {}
 _LEVELS = (AreaKind.TOWN, AreaKind.COMMUNITY)
 
 
@@ -25,6 +29,34 @@ def offered(policy: Policy, names: Names, district: str) -> list[str]:
     return [
         names.path(a.code) for a in areas if a.kind in _LEVELS and not a.placeholder and a.code.startswith(district)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the words that somebody typed were taken for, by name; neither area nor candidates: they name none here."""
+
+    typed: str
+    area: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+def understood(typed: str, found: Resolved, names: Names) -> Understood | None:
+    """The place in words that whoever typed it can check; None where nothing was typed."""
+    if not typed.strip():
+        return None
+    area = names.path(found.area) if found.area else ""
+    return Understood(typed.strip(), area, tuple(names.path(code) for code in found.candidates))
+
+
+def example(info: DistrictInfo) -> tuple[str, str] | None:
+    """Longitude and latitude of some place in the district, to show how they are written; None without an outline.
+
+    Kept for each version of the district: nobody who reports waits for an outline to be read again.
+    """
+    if info not in _examples:
+        point = directory.some_point(info.code, EXAMPLE)
+        _examples[info] = None if point is None else (f"{point[0]:.5f}", f"{point[1]:.5f}")
+    return _examples[info]
 
 
 def resolve(text: str, policy: Policy, names: Names, district: str) -> Resolved:

@@ -100,6 +100,7 @@ class FollowedOut(BaseModel):
     owner_name: str
     matter: str
     place: str
+    photos: int
     opened_at: datetime
     ended_at: datetime | None
     deadlines: list[DeadlineOut]

@@ -67,6 +67,7 @@ def report(request: HttpRequest, district: str) -> HttpResponse:
         "areas": places.offered(policy, names, district),
         "map": maps.shown(district),
         "locate_url": reverse("map-place", args=[district]),
+        "example": places.example(info),
         "district": naming.district_name(info),
         "district_code": district,
         "invented": naming.invented(district),
@@ -174,6 +175,9 @@ def _received(request: HttpRequest, form: ReportForm, receipt: Receipt) -> HttpR
         "why": explain(receipt.clock, policy.calendar, names.lang, words.clock_labels(names.lang)),
         "picture": slip.picture_code(slip.follow_address(request, receipt.number)),
         "suggested": names.matter(receipt.suggested_matter) if receipt.suggested_matter else "",
+        "place": names.path(receipt.area) if receipt.area and receipt.area != form.district else "",
+        "understood": form.understood,
+        "photos": receipt.photos,
     }
     return render(request, "portal/receipt.html", shown, status=HTTPStatus.CREATED)
 

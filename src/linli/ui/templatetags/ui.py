@@ -9,6 +9,8 @@ from django.forms import BoundField
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from linli.core.duty import hours_words
+
 register = template.Library()
 
 WEEKDAYS_ZH = "一二三四五六日"
@@ -46,6 +48,18 @@ def distance(at: datetime, now: datetime) -> str:
         return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
     days = minutes // (24 * 60)
     return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+@register.filter
+def duty_hours(text: str) -> str:
+    """Duty hours in the reader's language, where they are written in a way that can be read."""
+    return hours_words(text, "zh-hans" if _chinese() else "en")
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a name and its value, as the reader's language writes it."""
+    return "：" if _chinese() else ": "
 
 
 @register.simple_tag
