@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from linli.accounts import actions as accounts
 from linli.accounts.models import ApiToken, User
@@ -24,20 +25,16 @@ from linli.cases import queries
 from linli.catalogue import actions as catalogue_actions
 from linli.catalogue import queries as catalogue
 from linli.catalogue import queries_drafts as drafts
-from linli.core.actor import Actor, ActorKind, PostHeld
-from linli.core.territory import Function
-from linli.directory import actions as directory_actions
+from linli.core.actor import Actor
 from linli.directory import queries as people
 from linli.directory.models import Absence
 from linli.intake import actions as intake
-from linli.intake.actions import Uploader
 from linli.intake.report import Receipt
 from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
-from linli.supervision import actions as supervision
-from linli.supervision.actions import Writing
 from linli.vault import queries as vault
+from tests.contracts.deeds import GRID, handed_over, ordered, planned, uploaded, visited
 from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
 
@@ -79,6 +76,11 @@ POST   /desk/visits/new/                                   302 302 404 404 404 2
 GET    /desk/visits/<uuid:visit>/                          302 302 404 404 404 200 404 403 302
 POST   /desk/visits/<uuid:visit>/                          302 302 404 404 404 422 404 403 302
 POST   /desk/visits/<uuid:visit>/<uuid:follow_up>/done/    302 302 404 404 404 302 404 403 302
+GET    /desk/supervision/orders/                           302 302 200 200 200 200 200 403 302
+GET    /desk/supervision/orders/new/                       302 302 404 404 404 200 404 403 302
+POST   /desk/supervision/orders/new/                       302 302 404 404 404 302 404 403 302
+GET    /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 200 404 403 302
+POST   /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 302 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
@@ -203,7 +205,6 @@ POST   /api/v1/<district>/actions/<action>                 401 401 200 200 200 2
 HEADER, *LINES = (line.split() for line in TABLE.strip().splitlines())
 ROLES = HEADER[2:]
 ROWS = {(method, address): dict(zip(ROLES, map(int, statuses), strict=True)) for method, address, *statuses in LINES}
-GRID = f"{COMMUNITY}001"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ACCEPT = {"matter": "CM-006", "urgency": "standard", "area": COMMUNITY}
 
@@ -229,6 +230,7 @@ class Cast:
     visit: str = ""
     shift: str = ""
     follow_up: str = ""
+    order: str = ""
     job: str = ""
     person: str = ""
     holding: str = ""
@@ -300,46 +302,7 @@ def leave_behind(cast: Cast, role: str, actor: Actor) -> None:
     elif role == "head":
         cast.visit, cast.follow_up = visited(actor, cast.place)
         cast.shift = handed_over(actor, cast.place)
-
-
-def visited(head: Actor, place: Place) -> tuple[str, str]:
-    """A visit that the head wrote down, and what is to follow from it."""
-    now = timezone.now()
-    writing = Writing(head, DISTRICT, place.policy, now)
-    visit = supervision.note_visit(writing, area=COMMUNITY, visited_on=now.date(), units=(), findings="垃圾房已满。")
-    follow_up = supervision.add_follow_up(
-        writing, visit, unit=DISTRICT_CENTRE, words="每天清运两次。", due_on=now.date()
-    )
-    return visit, follow_up
-
-
-def handed_over(head: Actor, place: Place) -> str:
-    """A shift of the head's centre that nobody has taken over."""
-    writing = Writing(head, DISTRICT, place.policy, timezone.now())
-    shift = supervision.begin_shift(writing, DISTRICT_CENTRE)
-    nothing = {part: {"number": 0, "cases": []} for part in ("late", "hurried", "soon")}
-    supervision.hand_over(writing, shift, report={"opened": 0, "open": 0, **nothing}, words="")
-    return shift
-
-
-def uploaded(admin: Actor, place: Place) -> str:
-    """An import that its administrator looks at, not run yet."""
-    now = timezone.now()
-    content = "编号,内容\n1,路口的大石头挡住了盲道\n".encode()
-    made = Uploader(admin, DISTRICT, place.policy.version, "zh-hans", now)
-    job = intake.begin_import(made, "reports", "x.csv", content)
-    assert intake.work_next(lambda: now)
-    return job
-
-
-def planned(now: datetime) -> str:
-    """A plan of grids that renames one, as another administrator of the district made it."""
-    held = PostHeld("administrator", DISTRICT_CENTRE, DISTRICT, frozenset({Function.ADMINISTER}))
-    actor = Actor(ActorKind.PERSON, "other", (held,))
-    plan = directory_actions.begin_plan(actor, DISTRICT, COMMUNITY, now=now)
-    editing = directory_actions.Editing(actor, DISTRICT, plan, 1, now)
-    directory_actions.rename_grids(editing, {GRID: "新名网格"})
-    return plan
+        cast.order = ordered(actor, cast.place)
 
 
 def _begin_absence(cast: Cast, person: str, now: datetime) -> None:
@@ -378,6 +341,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "call": cast.call,
         "visit": cast.visit,
         "shift": cast.shift,
+        "order": cast.order,
         "unit": f"{OTHER_TOWN}.sanitation_office",
         "post": f"{OTHER_TOWN}.sanitation_office.handler",
         "person": cast.person,
@@ -450,6 +414,15 @@ def _form(cast: Cast, role: str, address: str) -> str:
         },
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
+        "/desk/supervision/orders/new/": {
+            "key": str(uuid7()),
+            "issuer": DISTRICT_CENTRE,
+            "unit": f"{TOWN}.command_centre",
+            "ground": "duty",
+            "words": "请说明。",
+            "due_on": timezone.localdate() + timedelta(days=7),
+        },
+        "/desk/supervision/orders/<uuid:order>/": {"do": "withdraw", "expected": 1, "words": "已另行安排。"},
         "/desk/shift/": {"do": "take_back", "shift": cast.shift},
         "/desk/admin/catalogue/draft/matter/<slug:code>/questions/": {
             "do": "keep",

@@ -26,8 +26,11 @@ from linli.site import naming
 from linli.site.naming import Names
 
 FORM_PAGES = frozenset(
-    {"desk-visit-new", "desk-visit", "desk-answer-new", "desk-answer", "desk-call", "desk-reveal", "desk-saved"}
-)
+    {
+        "desk-visit-new", "desk-visit", "desk-answer-new", "desk-answer", "desk-call", "desk-reveal", "desk-saved",
+        "desk-order-new", "desk-order",
+    }
+)  # fmt: skip
 """Pages whose form is sent to their own address: whoever had to log in first finds it there again."""
 
 
