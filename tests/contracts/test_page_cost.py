@@ -57,6 +57,7 @@ BUDGETS = """
 /desk/supervision/orders/                                      head     14
 /desk/supervision/orders/new/                                  head     12
 /desk/supervision/orders/<uuid:order>/                         head     15
+/desk/supervision/stuck/                                       head     15
 /desk/bulk/                                                    clerk    15
 /desk/search/                                                  clerk    17
 /desk/live/                                                    clerk    12

@@ -81,6 +81,7 @@ GET    /desk/supervision/orders/new/                       302 302 404 404 404 2
 POST   /desk/supervision/orders/new/                       302 302 404 404 404 302 404 403 302
 GET    /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 200 404 403 302
 POST   /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 302 404 403 302
+GET    /desk/supervision/stuck/                            302 302 404 404 404 200 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
