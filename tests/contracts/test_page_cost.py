@@ -6,6 +6,7 @@ An address without a row in either table fails, as one without a row in the tabl
 import gzip
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from uuid_utils.compat import uuid7
 
 from linli.accounts import actions as accounts
 from linli.accounts.models import User
 from linli.cases import actions as cases
 from linli.cases import queries
+from linli.core.supervising import Ground
 from linli.directory import queries as people
 from linli.ledger.relay import relay_batch
 from linli.site.desk import board
@@ -42,8 +45,8 @@ BUDGETS = """
 /map/areas/<str:area>.geojson                                  stranger  5
 /account/login/                                                stranger  1
 /components/                                                   stranger  1
-/desk/                                                         clerk    17
-/desk/                                                         head     16
+/desk/                                                         clerk    18
+/desk/                                                         head     17
 /desk/board/                                                   head     15
 /desk/board/<slug:area>/numbers.json                           head     11
 /desk/leader/                                                  head     19
@@ -51,6 +54,10 @@ BUDGETS = """
 /desk/visits/                                                  head     13
 /desk/visits/new/                                              head     12
 /desk/visits/<uuid:visit>/                                     head     14
+/desk/supervision/orders/                                      head     14
+/desk/supervision/orders/new/                                  head     12
+/desk/supervision/orders/<uuid:order>/                         head     15
+/desk/supervision/stuck/                                       head     15
 /desk/bulk/                                                    clerk    15
 /desk/search/                                                  clerk    17
 /desk/live/                                                    clerk    12
@@ -166,6 +173,11 @@ class World:
             visit = supervision.note_visit(writing, area=COMMUNITY, visited_on=today, units=(), findings="垃圾房已满。")
             for of in (visit, cast.visit):
                 supervision.add_follow_up(writing, of, unit=DISTRICT_CENTRE, words="每天清运。", due_on=today)
+            for about in (case, None):
+                supervision.issue_order(
+                    writing, str(uuid7()), issuer=DISTRICT_CENTRE, unit=CENTRE, ground=Ground.SILENT, words="请答复。",
+                    due_on=today + timedelta(days=7), case=about,
+                )  # fmt: skip
         self.size = size
         while relay_batch(SUBSCRIPTIONS, now=place.now):
             pass

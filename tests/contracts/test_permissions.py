@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from linli.accounts import actions as accounts
 from linli.accounts.models import ApiToken, User
@@ -33,7 +34,7 @@ from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
 from linli.vault import queries as vault
-from tests.contracts.left_behind import called, handed_over, planned, uploaded, visited
+from tests.contracts.deeds import GRID, called, handed_over, ordered, planned, uploaded, visited
 from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
 
@@ -84,6 +85,12 @@ POST   /desk/visits/new/                                   302 302 404 404 404 2
 GET    /desk/visits/<uuid:visit>/                          302 302 404 404 404 200 404 403 302
 POST   /desk/visits/<uuid:visit>/                          302 302 404 404 404 422 404 403 302
 POST   /desk/visits/<uuid:visit>/<uuid:follow_up>/done/    302 302 404 404 404 302 404 403 302
+GET    /desk/supervision/orders/                           302 302 200 200 200 200 200 403 302
+GET    /desk/supervision/orders/new/                       302 302 404 404 404 200 404 403 302
+POST   /desk/supervision/orders/new/                       302 302 404 404 404 302 404 403 302
+GET    /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 200 404 403 302
+POST   /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 302 404 403 302
+GET    /desk/supervision/stuck/                            302 302 404 404 404 200 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
@@ -209,7 +216,6 @@ POST   /api/v1/<district>/actions/<action>                 401 401 200 200 200 2
 HEADER, *LINES = (line.split() for line in TABLE.strip().splitlines())
 ROLES = HEADER[2:]
 ROWS = {(method, address): dict(zip(ROLES, map(int, statuses), strict=True)) for method, address, *statuses in LINES}
-GRID = f"{COMMUNITY}001"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ACCEPT = {"matter": "CM-006", "urgency": "standard", "area": COMMUNITY}
 
@@ -236,6 +242,7 @@ class Cast:
     shift: str = ""
     alert: str = ""
     follow_up: str = ""
+    order: str = ""
     job: str = ""
     person: str = ""
     holding: str = ""
@@ -308,6 +315,7 @@ def leave_behind(cast: Cast, role: str, actor: Actor) -> None:
         cast.visit, cast.follow_up = visited(actor, cast.place)
         cast.shift = handed_over(actor, cast.place)
         cast.alert = called(actor, cast.place)
+        cast.order = ordered(actor, cast.place)
 
 
 def _begin_absence(cast: Cast, person: str, now: datetime) -> None:
@@ -347,6 +355,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "visit": cast.visit,
         "shift": cast.shift,
         "alert": cast.alert,
+        "order": cast.order,
         "unit": f"{OTHER_TOWN}.sanitation_office",
         "post": f"{OTHER_TOWN}.sanitation_office.handler",
         "person": cast.person,
@@ -419,6 +428,15 @@ def _form(cast: Cast, role: str, address: str) -> str:
         },
         "/desk/answers/new/": ANSWER,
         "/desk/answers/<uuid:answer>/": ANSWER,
+        "/desk/supervision/orders/new/": {
+            "key": str(uuid7()),
+            "issuer": DISTRICT_CENTRE,
+            "unit": f"{TOWN}.command_centre",
+            "ground": "duty",
+            "words": "请说明。",
+            "due_on": timezone.localdate() + timedelta(days=7),
+        },
+        "/desk/supervision/orders/<uuid:order>/": {"do": "withdraw", "expected": 1, "words": "已另行安排。"},
         "/desk/shift/": {"do": "take_back", "shift": cast.shift},
         "/desk/admin/catalogue/draft/matter/<slug:code>/questions/": {
             "do": "keep",

@@ -1,5 +1,6 @@
 """The leader's desk: each number is the length of the list behind it, and nobody's holds a case hidden from them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -114,9 +115,12 @@ def test_it_says_why_a_case_is_stuck(district: Place, enter: Enter, language: st
 
 def test_it_has_words_for_everything_that_holds_a_case_up(district: Place, enter: Enter, language: str) -> None:
     state = district.state(district.report().case)
+    assert state.clock is not None
+    past = replace(state.clock, due=district.now - timedelta(days=1))
     troubled = structs.replace(
-        state, step="parked", returns=1, ruled=True, extensions=2, reopened=1, not_solved=2, owner=SANITATION
-    )
+        state, step="parked", returns=1, ruled=True, extensions=2, reopened=1, not_solved=2, owner=SANITATION,
+        clock=past,
+    )  # fmt: skip
     line = queries.Line(
         state.id, state.number, "parked", "", state.urgency, SANITATION, COMMUNITY, TOWN,
         district.now - timedelta(days=1), state.opened_at, None,

@@ -8,6 +8,11 @@ from django.db import models
 from django.db.models import Q
 
 OPEN = Q(ended_at__isnull=True)
+TROUBLED = '"(returns|raised|extensions|reopened|not_solved)":[1-9]'
+"""What stands in the state of a case that was handed back or up, extended, reopened or said to be not solved.
+
+The state is JSON of codes and numbers, and holds only what is not nothing; no free text of anybody is in it.
+"""
 
 
 def code_field(max_length: int = 64, **options: Any) -> "models.CharField[str, str]":
@@ -66,6 +71,11 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["town_id", "opened_at"], name="case_by_town_opening", condition=Q(parent_id__isnull=True)
+            ),
+            models.Index(
+                fields=["district_id", "opened_at", "id"],
+                name="case_troubled",
+                condition=OPEN & Q(parent_id__isnull=True, state__regex=TROUBLED),
             ),
         ]
 

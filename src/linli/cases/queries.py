@@ -176,7 +176,8 @@ def within(actor: Actor, district: str, scope: str, key: str) -> tuple[str, list
     return f"district_id = %s AND {_SCOPES[scope]} = %s AND {_VISIBLE}", [district, key, *_visible_values(actor)]
 
 
-_LINE = "id::text, number, step, matter, urgency, owner, community_id, town_id, due, opened_at, title_item::text"
+LINE = "id::text, number, step, matter, urgency, owner, community_id, town_id, due, opened_at, title_item::text"
+"""Columns of a :class:`Line`, in their order."""
 _SCOPES = {"owner": "owner", "community": "community_id", "town": "town_id", "district": "district_id"}
 
 
@@ -200,7 +201,7 @@ def work_list(
     if not keys or not steps:
         return Page((), None)
     walk = (
-        f"SELECT {_LINE}, id AS i FROM cases_case WHERE district_id = %s AND {_SCOPES[scope]} = k.key "
+        f"SELECT {LINE}, id AS i FROM cases_case WHERE district_id = %s AND {_SCOPES[scope]} = k.key "
         f"AND step = s.step AND ended_at IS NULL{' AND (due, id) > (%s, %s::uuid)' if after else ''} "
         f"{narrowed.condition} AND {_VISIBLE} "
         "ORDER BY cases_case.due, cases_case.id LIMIT %s"
@@ -311,7 +312,7 @@ def lines(actor: Actor, district: str, cases: Sequence[str]) -> list[Line]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_LINE} FROM cases_case WHERE district_id = %s AND id = ANY(%s::uuid[]) AND {_VISIBLE}",
+            f"SELECT {LINE} FROM cases_case WHERE district_id = %s AND id = ANY(%s::uuid[]) AND {_VISIBLE}",
             [district, list(cases), *_visible_values(actor)],
         )
         return [Line(*row) for row in cursor.fetchall()]

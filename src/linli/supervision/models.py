@@ -1,4 +1,4 @@
-"""Rows of supervision: visits to places and what follows from them, and shifts of command centres.
+"""Rows of supervision: visits and their follow-ups, shifts of command centres, supervision orders, problems.
 
 Of places and units, never of a person.
 """
@@ -88,3 +88,63 @@ class Shift(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["district_id", "unit_id", "-began_at"], name="shift_by_unit")]
+
+
+class Order(models.Model):
+    """A supervision order: a coordinating unit asks a unit below it to answer until a date, about a case or about none.
+
+    The words of both sides are in the vault; the ledger names them, entry by entry. ``late`` says that an answer once
+    came after its date, and stays. ``answered_by`` is the opaque id of who answered last, because nobody judges their
+    own answer.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(16)
+    issuer = code_field()
+    unit_id = code_field()
+    case_id = models.UUIDField(null=True)
+    ground = code_field(24)
+    state = code_field(16)
+    version = models.PositiveIntegerField()
+    due = models.DateTimeField()
+    issued_at = models.DateTimeField()
+    issued_post = code_field()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = code_field(default="")
+    late = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district_id", "id"], name="order_in_district"),
+            models.UniqueConstraint(
+                fields=["district_id", "case_id", "issuer", "unit_id"],
+                name="order_open_once",
+                condition=Q(ended_at__isnull=True, case_id__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["district_id", "unit_id", "due", "id"],
+                name="order_asked_of",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["district_id", "issuer", "due", "id"],
+                name="order_issued_by",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["district_id", "unit_id", "-ended_at", "-id"],
+                name="order_asked_before",
+                condition=Q(ended_at__isnull=False),
+            ),
+            models.Index(
+                fields=["district_id", "issuer", "-ended_at", "-id"],
+                name="order_issued_before",
+                condition=Q(ended_at__isnull=False),
+            ),
+            models.Index(
+                fields=["district_id", "case_id", "issued_at"], name="order_of_case", condition=Q(case_id__isnull=False)
+            ),
+        ]

@@ -6,22 +6,17 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from linli.cases import queries_overview as overview
 from linli.cases.queries_overview import Asked, Cell, Opened, Overdue, Standing
-from linli.core.calendar import Limit
 from linli.core.privacy import SMALLEST_CELL, told
 from linli.core.procedure import Role, Step
+from linli.core.stuck import Why
 from linli.core.territory import AreaKind, Function
 from linli.site.desk import listing
 from linli.site.desk.asking import Asking
 from linli.site.desk.filtering import SCOPE_OF
+from linli.site.desk.holdups import Stuck, in_words, reasons_of
 from linli.site.desk.listing import Row
-
-SILENCE_DAYS = 5
-"""After so many working days in which nobody did anything, a case counts as silent."""
 
 MOST_STUCK = 20
 MOST_GROWING = 20
@@ -40,14 +35,6 @@ class Late:
     address: str
     below: str = ""
     no_nearer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """A stuck case, and why in words."""
-
-    row: Row
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +78,11 @@ def asked(asking: Asking, area: str) -> Asked:
 
 def running_steps(asking: Asking) -> list[str]:
     """Steps in which a clock runs: a case there is late once its date has passed."""
-    return _steps(asking, lambda step: not step.end and not step.paused)
+    return steps_where(asking, lambda step: not step.end and not step.paused)
 
 
-def _steps(asking: Asking, fits: Callable[[Step], bool]) -> list[str]:
+def steps_where(asking: Asking, fits: Callable[[Step], bool]) -> list[str]:
+    """Steps of any procedure that fit, by name."""
     steps = (step for procedure in asking.policy.procedures.values() for step in procedure.steps.values())
     return sorted({step.name for step in steps if fits(step)})
 
@@ -137,7 +125,7 @@ def _grouped(found: Iterable[Overdue], key: Callable[[Overdue], str]) -> list[tu
 
 def stuck(asking: Asking, area: str) -> list[Stuck]:
     """Open cases that do not get on, those with most reasons first, then the longest overdue."""
-    troubled = _steps(asking, lambda step: step.unsolved or step.owner in (Role.RULER, Role.CONVENER))
+    troubled = steps_where(asking, lambda step: step.unsolved or step.owner in (Role.RULER, Role.CONVENER))
     found = overview.standing(asked(asking, area), running_steps(asking), troubled)
     why = {one.line.id: said for one in found if (said := reasons(asking, one))}
     lines = [one.line for one in found if one.line.id in why]
@@ -146,47 +134,8 @@ def stuck(asking: Asking, area: str) -> list[Stuck]:
 
 
 def reasons(asking: Asking, one: Standing) -> tuple[str, ...]:
-    """Why a case is stuck, in words; nothing for one that gets on."""
-    state, step = one.state, _step_of(asking, one)
-    disputed = bool(step and step.owner is Role.RULER)
-    told_by = (
-        (disputed, _("returned, and nobody has ruled yet whose it is")),
-        (state.returns and not disputed, _("was returned once")),
-        (step and step.owner is Role.CONVENER, _("in a joint conference")),
-        (_review_due(one, step, asking.now), _("parked, and its review is due")),
-        (
-            state.extensions,
-            ngettext("extended %(count)d time", "extended %(count)d times", state.extensions)
-            % {"count": state.extensions},
-        ),
-        (
-            state.reopened,
-            ngettext("reopened %(count)d time", "reopened %(count)d times", state.reopened) % {"count": state.reopened},
-        ),
-        (
-            state.not_solved > 1,
-            _("said to be not solved %(count)d times") % {"count": state.not_solved},
-        ),
-        (_is_silent(asking, one, step), _("nobody has done anything for %(count)d working days or more")
-         % {"count": SILENCE_DAYS}),
-    )  # fmt: skip
-    return tuple(words for fits, words in told_by if fits)
-
-
-def _step_of(asking: Asking, one: Standing) -> Step | None:
-    procedure = asking.policy.procedures.get((one.state.procedure, one.state.procedure_version))
-    return procedure.steps.get(one.state.step) if procedure else None
-
-
-def _review_due(one: Standing, step: Step | None, now: datetime) -> bool:
-    return bool(step and step.unsolved and one.line.due and one.line.due <= now)
-
-
-def _is_silent(asking: Asking, one: Standing, step: Step | None) -> bool:
-    """Parked cases wait for their review, so they are not silent before."""
-    if step is not None and step.unsolved:
-        return False
-    return asking.policy.calendar.add(one.last_act, Limit.parse(f"{SILENCE_DAYS}wd")) <= asking.now
+    """Why a case is stuck, in words; nothing for one that gets on. What was once not solved goes its way."""
+    return in_words([r for r in reasons_of(asking, one) if r.why is not Why.NOT_SOLVED or r.count > 1])
 
 
 def growing(asking: Asking, area: str) -> list[Growing]:

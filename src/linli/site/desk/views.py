@@ -21,7 +21,7 @@ from linli.core.errors import Refusal
 from linli.core.numbers import normalised
 from linli.notices.actions import read_case
 from linli.site.acting import ActionForm
-from linli.site.desk import answers, filtering, listing, notes, saved
+from linli.site.desk import answers, filtering, listing, notes, orders, saved, supervising
 from linli.site.desk import file as files
 from linli.site.desk.asking import Asking, desk_page, page_of
 from linli.site.desk.beside import similar_rows
@@ -29,6 +29,7 @@ from linli.site.desk.file import File
 from linli.site.desk.frame import common
 from linli.site.desk.listing import Tab
 from linli.site.telling import is_unlocated
+from linli.supervision import queries as supervision
 from linli.vault import actions as vault
 from linli.vault import queries as vault_queries
 
@@ -64,6 +65,7 @@ def work_list(request: HttpRequest, asking: Asking) -> HttpResponse:
         "after": cursors.encode(page.after),
         "later": after is not None,
         "saved": saved.menu(asking, request),
+        "orders_waiting": supervision.waiting_orders(asking.actor, asking.district),
         "unplaced": len(queries_places.unplaced(asking.actor, asking.district, asking.policy)),
     }
     return render(request, "desk/work_list.html", common(asking) | shown)
@@ -230,6 +232,8 @@ def _page(asking: Asking, file: File, form: ActionForm | None) -> dict[str, Any]
         "form_open": form is not None and any(offer.name == form.action.name for offer in file.offers),
         "answers": answers.offered(asking, form),
         "notes": notes.card(asking, file),
+        "orders": orders.in_words(asking, supervision.orders_of_case(asking.district, state.id), of=state),
+        "may_order": bool(supervising.issuers(asking)),
         "form_title": words.title(form.action.title, names.lang) if form else "",
     }
     return common(asking) | shown

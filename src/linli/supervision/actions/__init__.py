@@ -1,16 +1,28 @@
 """Every write of supervision."""
 
+from linli.supervision.actions.orders import (
+    accept_order,
+    answer_order,
+    issue_order,
+    send_back_order,
+    withdraw_order,
+)
 from linli.supervision.actions.shifts import begin_shift, hand_over, take_back, take_over
 from linli.supervision.actions.visits import add_follow_up, note_visit, settle_follow_up
 from linli.supervision.actions.writing import Writing
 
 __all__ = [
     "Writing",
+    "accept_order",
     "add_follow_up",
+    "answer_order",
     "begin_shift",
     "hand_over",
+    "issue_order",
     "note_visit",
+    "send_back_order",
     "settle_follow_up",
     "take_back",
     "take_over",
+    "withdraw_order",
 ]

@@ -1,5 +1,15 @@
 """Every read of supervision."""
 
+from linli.supervision.queries.orders import (
+    OrderEntry,
+    OrderInfo,
+    OrderPage,
+    order,
+    order_history,
+    orders,
+    orders_of_case,
+    waiting_orders,
+)
 from linli.supervision.queries.shifts import ShiftInfo, past_shifts, present_shift, shift, shift_units
 from linli.supervision.queries.visits import (
     FollowUpInfo,
@@ -16,12 +26,19 @@ from linli.supervision.queries.visits import (
 
 __all__ = [
     "FollowUpInfo",
+    "OrderEntry",
+    "OrderInfo",
+    "OrderPage",
     "ShiftInfo",
     "VisitInfo",
     "due",
     "follow_ups",
     "may_note",
     "may_settle",
+    "order",
+    "order_history",
+    "orders",
+    "orders_of_case",
     "past_shifts",
     "present_shift",
     "shift",
@@ -30,4 +47,5 @@ __all__ = [
     "visible_to",
     "visit",
     "visits",
+    "waiting_orders",
 ]

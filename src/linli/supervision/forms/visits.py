@@ -1,4 +1,4 @@
-"""Forms of visits. The choices come from the page, which knows names; the words are about places."""
+"""Forms of visits and hand-overs. The choices come from the page, which knows names; the words are about places."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from linli.supervision.forms.speaking import not_over, speak
 from linli.ui.widgets import Day, TickRows
 
 MOST_WORDS = 2000
@@ -33,7 +34,7 @@ class VisitForm(forms.Form):
         field = self.fields["units"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = units
-        _speak(self)
+        speak(self)
 
     def clean_visited_on(self) -> date:
         """A visit has been, it is not planned."""
@@ -59,14 +60,11 @@ class FollowUpForm(forms.Form):
         field = self.fields["unit"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Please choose")), *units]
-        _speak(self)
+        speak(self)
 
     def clean_due_on(self) -> date:
         """Nothing can be done until a day that is over."""
-        given: date = self.cleaned_data["due_on"]
-        if given < self.today:
-            raise ValidationError(_("This day is over already."))
-        return given
+        return not_over(self.cleaned_data["due_on"], self.today)
 
 
 class HandOverForm(forms.Form):
@@ -76,9 +74,3 @@ class HandOverForm(forms.Form):
         required=False, max_length=2 * MOST_WORDS, widget=forms.Textarea(attrs={"rows": 5}),
         label=gettext_lazy("What the next shift must know"), help_text=ABOUT_PLACES,
     )  # fmt: skip
-
-
-def _speak(form: forms.Form) -> None:
-    for field in form.fields.values():
-        field.error_messages["required"] = _("Please fill this in.")
-        field.error_messages["invalid_choice"] = _("This does not fit. Please choose again.")

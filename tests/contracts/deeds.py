@@ -1,10 +1,12 @@
-"""What people of the small district have left behind, so that everybody can look for it."""
+"""What roles of the permission table have done before, for everybody to look for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from linli.core.actor import Actor, ActorKind, PostHeld
+from linli.core.supervising import Ground
 from linli.core.territory import Function
 from linli.directory import actions as directory_actions
 from linli.intake import actions as intake
@@ -12,7 +14,7 @@ from linli.intake.actions import Uploader
 from linli.notices import actions as notices
 from linli.supervision import actions as supervision
 from linli.supervision.actions import Writing
-from tests.rooms.conftest import COMMUNITY, DISTRICT, Place
+from tests.rooms.conftest import COMMUNITY, DISTRICT, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, STATION
 
 GRID = f"{COMMUNITY}001"
@@ -36,6 +38,16 @@ def handed_over(head: Actor, place: Place) -> str:
     nothing = {part: {"number": 0, "cases": []} for part in ("late", "hurried", "soon")}
     supervision.hand_over(writing, shift, report={"opened": 0, "open": 0, **nothing}, words="")
     return shift
+
+
+def ordered(head: Actor, place: Place) -> str:
+    """A supervision order about no case that the head issued to the centre of a town."""
+    now = timezone.now()
+    return supervision.issue_order(
+        Writing(head, DISTRICT, place.policy, now), str(uuid7()), issuer=DISTRICT_CENTRE,
+        unit=f"{TOWN}.command_centre", ground=Ground.DUTY, words="请说明值守安排。",
+        due_on=(now + timedelta(days=7)).date(),
+    )  # fmt: skip
 
 
 def called(head: Actor, place: Place) -> str:

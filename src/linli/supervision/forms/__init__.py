@@ -1,0 +1,15 @@
+"""Every form of supervision."""
+
+from linli.supervision.forms.orders import ActForm, AnswerForm, OrderForm, SendBackForm, WithdrawForm
+from linli.supervision.forms.visits import FollowUpForm, HandOverForm, VisitForm
+
+__all__ = [
+    "ActForm",
+    "AnswerForm",
+    "FollowUpForm",
+    "HandOverForm",
+    "OrderForm",
+    "SendBackForm",
+    "VisitForm",
+    "WithdrawForm",
+]
