@@ -123,6 +123,8 @@ GET    /desk/calls/<uuid:call>/                            302 302 404 200 404 4
 POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 404 404 403 302
 POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
 GET    /desk/admin/                                        302 302 404 404 404 404 200 403 302
+GET    /desk/admin/state/                                  302 302 404 404 404 404 200 403 302
+POST   /desk/admin/state/                                  302 302 404 404 404 404 302 403 302
 GET    /desk/admin/procedures/                             302 302 200 200 200 200 200 403 302
 GET    /desk/admin/procedures/<slug:name>/<int:version>/   302 302 200 200 200 200 200 403 302
 GET    /desk/admin/catalogue/                              302 302 404 404 404 404 200 403 302
@@ -462,6 +464,7 @@ def _form(cast: Cast, role: str, address: str) -> str:
         "/desk/admin/people/<uuid:person>/give/": {"post": f"{STATION}.desk_clerk"},
         "/desk/admin/people/<uuid:person>/away/": {"since": "2099-01-01", "until": "2099-01-02"},
         "/desk/admin/people/<uuid:person>/account/": {"do": "renew"},
+        "/desk/admin/state/": {"case": cast.receipt.case},
         "/desk/alerts/": {"unit": STATION, "words": "堤路已封。"},
         "/account/login/": {"username": "nobody", "password": "wrong"},
         "/i18n/setlang/": {"language": "en"},

@@ -444,6 +444,25 @@ def due_cases(district: str, now: datetime, limit: int) -> list[str]:
         return [case for (case,) in cursor.fetchall()]
 
 
+def due_since(district: str, now: datetime) -> datetime | None:
+    """Since when the clock's oldest act is due that is not on the fault list; None when it is up to date."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.next_wake FROM cases_case c LEFT JOIN cases_wakefault f ON f.case_id = c.id "
+            "WHERE c.district_id = %s AND c.next_wake <= %s AND c.ended_at IS NULL AND f.case_id IS NULL "
+            "ORDER BY c.next_wake LIMIT 1",
+            [district, now],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def numbers(district: str, cases: Sequence[str]) -> dict[str, str]:
+    """Numbers of cases by id, unscoped: a number alone says nothing of a case."""
+    rows = Case.objects.filter(district_id=district, id__in=cases).values_list("id", "number")
+    return {str(case): number for case, number in rows}
+
+
 def faults(district: str) -> list[WakeFault]:
     """Cases whose clock act failed and is still owed, the longest waiting first.
 

@@ -71,6 +71,31 @@ def entries_at(district: str, kind: str, places: Sequence[tuple[str, int]]) -> l
         return [EntryRow(*row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What rooms above have not been told of a district: since when the oldest waits, and what a handler failed at."""
+
+    since: datetime | None
+    faults: tuple[tuple[str, int, datetime | None, str], ...]
+
+
+def untold(district: str, most: int = 50) -> Untold:
+    """How far behind the relay is; ``faults`` are (type of entry, attempts, next try, what was said), oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.at FROM (SELECT * FROM ledger_outgoing WHERE district_id = %s ORDER BY id LIMIT 1) o "
+            "JOIN ledger_entry e USING (district_id, stream_kind, stream_id, seq)",
+            [district],
+        )
+        oldest = cursor.fetchone()
+        cursor.execute(
+            "SELECT type, attempts, retry_at, fault FROM ledger_outgoing WHERE district_id = %s AND fault <> '' "
+            "ORDER BY id LIMIT %s",
+            [district, most],
+        )
+        return Untold(oldest[0] if oldest else None, tuple(cursor.fetchall()))
+
+
 def last_acts(district: str, kind: str, streams: Sequence[str], *, but: str) -> dict[str, datetime]:
     """When somebody other than ``but`` last wrote into each of the streams."""
     with connection.cursor() as cursor:

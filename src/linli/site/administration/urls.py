@@ -16,11 +16,13 @@ from linli.site.administration import (
     questions,
     rosters,
     sections,
+    state,
     units,
 )
 
 urlpatterns = [
     path("", sections.index, name="desk-administration"),
+    path("state/", state.index, name="desk-state"),
     path("procedures/", procedures.index, name="desk-procedures"),
     path("procedures/<slug:name>/<int:version>/", procedures.procedure, name="desk-procedure"),
     path("catalogue/", catalogue.index, name="desk-catalogue"),
