@@ -62,8 +62,8 @@ BUDGETS = """
 /desk/search/                                                  clerk    17
 /desk/live/                                                    clerk    12
 /desk/live/token/                                              clerk    10
-/desk/case/<uuid:case>/                                        clerk    21
-/desk/case/<uuid:case>/                                        head     21
+/desk/case/<uuid:case>/                                        clerk    22
+/desk/case/<uuid:case>/                                        head     22
 /desk/case/<uuid:case>/beside/<uuid:other>/                    clerk    18
 /desk/case/<uuid:case>/item/<uuid:item>/                       clerk    14
 /desk/case/<uuid:case>/note/                                   clerk    16
