@@ -40,8 +40,9 @@ def test_it_says_that_everything_keeps_up_or_what_is_behind(district: Place, ent
     page = admin.get(STATE)
     assert_sound(page)
     assert late(page) == [True, True, False]  # nobody swept, nobody relayed
+    while district.sweep(timezone.now()):  # every rung of the ladder that has come due meanwhile
+        pass
     relayed()
-    district.sweep(timezone.now())
     assert late(admin.get(STATE)) == [False, False, False]
 
 
