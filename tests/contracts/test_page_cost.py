@@ -75,6 +75,7 @@ BUDGETS = """
 /desk/calls/                                                   clerk    12
 /desk/calls/<uuid:call>/                                       clerk    13
 /desk/admin/                                                   admin    12
+/desk/admin/calendar/                                          admin    13
 /desk/admin/state/                                             admin    18
 /desk/admin/procedures/                                        admin    12
 /desk/admin/procedures/<slug:name>/<int:version>/              admin    12

@@ -123,6 +123,8 @@ GET    /desk/calls/<uuid:call>/                            302 302 404 200 404 4
 POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 404 404 403 302
 POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
 GET    /desk/admin/                                        302 302 404 404 404 404 200 403 302
+GET    /desk/admin/calendar/                               302 302 404 404 404 404 200 403 302
+POST   /desk/admin/calendar/                               302 302 404 404 404 404 422 403 302
 GET    /desk/admin/state/                                  302 302 404 404 404 404 200 403 302
 POST   /desk/admin/state/                                  302 302 404 404 404 404 302 403 302
 GET    /desk/admin/procedures/                             302 302 200 200 200 200 200 403 302

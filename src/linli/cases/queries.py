@@ -444,6 +444,14 @@ def due_cases(district: str, now: datetime, limit: int) -> list[str]:
         return [case for (case,) in cursor.fetchall()]
 
 
+def open_ids(district: str, after: str, size: int) -> list[str]:
+    """Ids of open cases in their order, those after the given one; an empty text begins."""
+    rows_ = Case.objects.filter(district_id=district, ended_at=None).order_by("id")
+    if after:
+        rows_ = rows_.filter(id__gt=after)
+    return [str(case) for case in rows_.values_list("id", flat=True)[:size]]
+
+
 def due_since(district: str, now: datetime) -> datetime | None:
     """Since when the clock's oldest act is due that is not on the fault list; None when it is up to date."""
     with connection.cursor() as cursor:

@@ -17,6 +17,8 @@ import holidays
 
 from linli.core.calendar import ONE_DAY, WorkCalendar
 
+FIRST_YEAR = 2025
+"""The first year of the calendars that are published."""
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE_HOURS = ((9 * 60, 12 * 60), (14 * 60, 18 * 60))
 MONDAY_TO_FRIDAY = frozenset(range(5))

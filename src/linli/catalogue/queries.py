@@ -116,6 +116,11 @@ def facts(district: str, now: datetime) -> Facts:
     )
 
 
+def in_force_number() -> int:
+    """The number of the newest publication; 0 where nothing is published."""
+    return PolicyVersion.objects.order_by("-number").values_list("number", flat=True).first() or 0
+
+
 def in_force() -> Publication | None:
     """The newest publication."""
     row = PolicyVersion.objects.order_by("-number").first()

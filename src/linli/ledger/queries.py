@@ -1,5 +1,6 @@
 """Reading the ledger: one stream, the whole chain of every stream, and its verification."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,6 +95,19 @@ def untold(district: str, most: int = 50) -> Untold:
             [district, most],
         )
         return Untold(oldest[0] if oldest else None, tuple(cursor.fetchall()))
+
+
+def last_of_type(district: str, kind: str, stream_id: str, type_: str) -> dict[str, Any] | None:
+    """The payload of the newest entry of a type in a stream; None where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT payload FROM ledger_entry WHERE district_id = %s AND stream_kind = %s AND stream_id = %s "
+            "AND type = %s ORDER BY seq DESC LIMIT 1",
+            [district, kind, stream_id, type_],
+        )
+        found = cursor.fetchone()
+    payload: dict[str, Any] | None = json.loads(found[0]) if found else None
+    return payload
 
 
 def last_acts(district: str, kind: str, streams: Sequence[str], *, but: str) -> dict[str, datetime]:

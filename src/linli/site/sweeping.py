@@ -15,6 +15,7 @@ from linli.cases.actions import wake_each
 from linli.cases.queries import due_cases
 from linli.directory.queries import districts
 from linli.intake.actions import forget
+from linli.site import recounting
 from linli.site.recutting import run_due
 
 BATCH = 500
@@ -30,6 +31,7 @@ class Round:
         faults: acts that failed; each stands on the fault list.
         latest: how long the longest-waiting act had been due.
         more: a district had a whole batch due, so that the next round should follow at once.
+        recounted, uncounted: deadlines that followed a corrected calendar, and those that could not.
         plans, moved, stuck: plans of grids that took effect, cases that moved with them, and those that could not.
         broken: districts in which the round itself failed, with what was said.
     """
@@ -41,6 +43,8 @@ class Round:
     plans: int = 0
     moved: int = 0
     stuck: int = 0
+    recounted: int = 0
+    uncounted: int = 0
     broken: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -49,6 +53,10 @@ class Round:
         if self.plans or self.moved or self.stuck:
             parts.append(
                 f"{self.plans:,} plans of grids took effect, {self.moved:,} cases moved, {self.stuck:,} could not"
+            )
+        if self.recounted or self.uncounted:
+            parts.append(
+                f"{self.recounted:,} deadlines moved with the calendar, {self.uncounted:,} could not be counted"
             )
         if self.acts:
             by_name = ", ".join(f"{name} {count:,}" for name, count in sorted(self.acts.items()))
@@ -79,6 +87,8 @@ def sweep_once(clock: Callable[[], datetime], *, batch: int = BATCH) -> Round:
 def _district(code: str, clock: Callable[[], datetime], batch: int, done: Round) -> None:
     plans = run_due(code, now=clock())
     done.plans, done.moved, done.stuck = done.plans + plans.plans, done.moved + plans.moved, done.stuck + plans.failed
+    recount = recounting.run_due(code, clock)
+    done.recounted, done.uncounted = done.recounted + recount.moved, done.uncounted + recount.failed
     due = due_cases(code, clock(), batch)
     done.more = done.more or len(due) >= batch
     for woken in wake_each(code, due, clock=clock):

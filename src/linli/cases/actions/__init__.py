@@ -6,7 +6,7 @@ from linli.cases.actions.indexing import index_cases
 from linli.cases.actions.mentioning import settle_mention
 from linli.cases.actions.opening import open_case, prepare
 from linli.cases.actions.placing import choose_place, move_after_plan
-from linli.cases.actions.recalculating import recalculate_deadlines
+from linli.cases.actions.recalculating import recalculate_deadlines, recalculate_open
 from linli.cases.actions.saving import CaseMoved
 from linli.cases.actions.waking import try_again, wake, wake_each
 
@@ -22,6 +22,7 @@ __all__ = [
     "open_case",
     "prepare",
     "recalculate_deadlines",
+    "recalculate_open",
     "remove_answer",
     "settle_mention",
     "try_again",

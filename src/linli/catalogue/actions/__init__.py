@@ -1,5 +1,6 @@
 """Every write of the catalogue."""
 
+from linli.catalogue.actions.correcting import correct_calendar, note_recalculated
 from linli.catalogue.actions.drafting import (
     LONGEST_NOTE,
     Preparing,
@@ -13,7 +14,7 @@ from linli.catalogue.actions.drafting import (
     undo_matter,
 )
 from linli.catalogue.actions.matters import import_matters, shipped_matters
-from linli.catalogue.actions.publishing import Published, PublishError, install, publish
+from linli.catalogue.actions.publishing import Published, PublishError, install, publish, stream_of
 from linli.catalogue.actions.questions import import_questions
 
 __all__ = [
@@ -22,16 +23,19 @@ __all__ = [
     "PublishError",
     "Published",
     "copy_publication",
+    "correct_calendar",
     "discard_draft",
     "import_matters",
     "import_questions",
     "install",
     "keep_matter",
     "keep_questions",
+    "note_recalculated",
     "propose_draft",
     "publish",
     "publish_draft",
     "retire_matter",
     "shipped_matters",
+    "stream_of",
     "undo_matter",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -14,11 +14,12 @@ from django.db import transaction
 from linli.catalogue import queries
 from linli.catalogue.actions.matters import import_matters, known_now
 from linli.catalogue.actions.rows import next_number
-from linli.catalogue.calendars import Correction, DayKind, chinese_calendar
+from linli.catalogue.calendars import FIRST_YEAR, Correction, chinese_calendar
 from linli.catalogue.documents import profile_data, rule_tables_data
 from linli.catalogue.limits import defaults
 from linli.catalogue.matter_rows import problems
 from linli.catalogue.models import DRAFT, PUBLISHED, CatalogueVersion, PolicyVersion, ProcedureVersion
+from linli.catalogue.queries_calendar import corrections_from
 from linli.core import checker
 from linli.core.procedure import ProcedureError, load
 from linli.core.routing import RuleTable
@@ -26,7 +27,6 @@ from linli.directory import queries as directory
 from linli.directory.template import standard
 from linli.ledger import actions as ledger
 
-_FIRST_YEAR = 2025
 STREAM = "catalogue"
 
 
@@ -56,6 +56,8 @@ def publish(
     rules: Sequence[RuleTable] | None = None,
     note: str = "",
     proposed_by: str = "",
+    notice_years: Iterable[int] = (),
+    with_draft: bool = True,
 ) -> Published:
     """Freezes the draft (or what is published) with the package's procedures, limits and the working calendar.
 
@@ -72,12 +74,14 @@ def publish(
         rules: routing exceptions.
         note: why it is published; the ledger holds its SHA-256.
         proposed_by: the opaque id of who asked for it, where that is somebody else.
+        notice_years: years whose holiday notice is now entered in full by corrections.
+        with_draft: whether an open draft of the catalogue is put in force as well.
 
     Raises:
         PublishError: a check failed; the text names each problem.
     """
     with transaction.atomic():
-        draft = CatalogueVersion.objects.select_for_update().filter(state=DRAFT).first()
+        draft = CatalogueVersion.objects.select_for_update().filter(state=DRAFT).first() if with_draft else None
         published = CatalogueVersion.objects.select_for_update().filter(state=PUBLISHED).order_by("-number").first()
         catalogue = draft or published
         if catalogue is None:
@@ -85,7 +89,8 @@ def publish(
         found = _matter_problems(catalogue.number)
         before = queries.in_force()
         documents = _packaged_procedures()
-        document = _document(before.document if before else {}, profile, tuple(corrections), rules, documents, at)
+        earlier = before.document if before else {}
+        document = _document(earlier, profile, tuple(corrections), rules, documents, at, notice_years)
         found += _procedure_problems(documents, document["limits"])
         if found:
             raise PublishError(found)
@@ -131,12 +136,17 @@ def _document(
     rules: Sequence[RuleTable] | None,
     procedures: Sequence[Mapping[str, Any]],
     at: datetime,
+    notice_years: Iterable[int],
 ) -> dict[str, Any]:
     chosen = profile or before.get("profile", "default")
     if chosen not in defaults().profiles:
         raise PublishError([f"profile {chosen!r} is unknown; use one of {', '.join(defaults().profiles)}"])
-    days = _corrections(before.get("corrections", ())) + corrections
-    calendar = chinese_calendar(range(_FIRST_YEAR, at.year + 2), overrides=days)
+    days = corrections_from(before) + corrections
+    entered = sorted({*before.get("notice_years", ()), *notice_years})
+    try:
+        calendar = chinese_calendar(range(FIRST_YEAR, at.year + 2), overrides=days, published=entered)
+    except ValueError as error:
+        raise PublishError([f"calendar: {error}"]) from error
     known = {tuple(pair) for pair in before.get("procedures", ())}
     known |= {(str(p["procedure"]), int(p["version"])) for p in procedures}
     return {
@@ -148,13 +158,10 @@ def _document(
         "fallback_types": dict(standard().fallbacks),
         "procedures": sorted([name, version] for name, version in known),
         "calendar": calendar.to_data(),
+        **({"notice_years": entered} if entered else {}),
         "corrections": [[c.day.isoformat(), c.kind.value, c.name] for c in days],
         "rules": list(before.get("rules", ())) if rules is None else rule_tables_data(rules),
     }
-
-
-def _corrections(data: Iterable[Sequence[str]]) -> tuple[Correction, ...]:
-    return tuple(Correction(date.fromisoformat(day), DayKind(kind), name) for day, kind, name in data)
 
 
 def _matter_problems(number: int) -> list[str]:

@@ -36,6 +36,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("desk-lists", _("Town lists"), _("What each town leads, what it helps with, and the routing exceptions.")),
     Section("desk-catalogue-history", _("Publications"), _("Everything that was ever published, and what it changed.")),
     Section("desk-procedures", _("Procedures"), _("The ways that cases take, with what the checker finds.")),
+    Section("desk-calendar", _("Working calendar"), _("Holidays and made-up working days, and their correction.")),
     Section("desk-state", _("State of the system"), _("Whether clock, relay and messages keep up, and what failed.")),
     Section("desk-imports", _("Imports"), _("Files of areas, units, staff, matters and reports, looked at before.")),
 )

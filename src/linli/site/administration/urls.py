@@ -6,6 +6,7 @@ from linli.site.administration import (
     area_plans,
     area_publishing,
     areas,
+    calendar,
     catalogue,
     drafting,
     imports,
@@ -22,6 +23,7 @@ from linli.site.administration import (
 
 urlpatterns = [
     path("", sections.index, name="desk-administration"),
+    path("calendar/", calendar.index, name="desk-calendar"),
     path("state/", state.index, name="desk-state"),
     path("procedures/", procedures.index, name="desk-procedures"),
     path("procedures/<slug:name>/<int:version>/", procedures.procedure, name="desk-procedure"),
