@@ -3,12 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from linli.notices.actions import send_alert
 from linli.supervision import actions as supervision
 from linli.supervision.actions import Writing
 from tests.journeys.browsing import AXE, SCREENSHOTS
 from tests.journeys.conftest import CENTRE, DISTRICT, DISTRICT_CENTRE, PASSWORD, SANITATION, STATION, Hire
+from tests.journeys.test_state import poison
 from tests.rooms.conftest import COMMUNITY, Place
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('button, .btn, input, select, textarea, summary, .pick label')]
@@ -39,6 +42,10 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
     receipt = district.report("楼下的垃圾堆了三天。", place="东门", contact="13812345678", complaint_targets=())
     case = district.report("东门的路灯坏了。", origin="demo").case
     district.bring_to(case, "handling")
+    alert = send_alert(
+        district.person(CENTRE), DISTRICT, [SANITATION, STATION], "河水漫上堤路，立即封路。",
+        now=district.now, policy=district.policy, tz=district.policy.calendar.tz,
+    )  # fmt: skip
     district.now -= timedelta(days=30)
     district.report("三十天前的事。")
     head = Writing(district.person(CENTRE), DISTRICT, district.policy, district.now)
@@ -48,6 +55,9 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
     for days in (-1, 40):
         due_on = district.now.date() + timedelta(days=days)
         supervision.add_follow_up(head, visit, unit=SANITATION, words="每天清运两次。", due_on=due_on)
+    poison(district.report("路边的井盖不见了。").case)
+    while district.sweep(timezone.now()):
+        pass
     faults: list[str] = []
 
     def look(name: str) -> None:
@@ -84,6 +94,7 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
             ("post", f"/desk/admin/posts/{SANITATION}.head/"),
             ("people", "/desk/admin/people/"), ("person-new", "/desk/admin/people/new/"),
             ("own-password", "/account/password/"),
+            ("calendar", "/desk/admin/calendar/"), ("state", "/desk/admin/state/"),
             ("no-matter", "/desk/admin/catalogue/?words=nothing+so"),
             ("matter", "/desk/admin/catalogue/matter/PL-001/?town=500118001"),
             ("publications", "/desk/admin/catalogue/history/"), ("no-draft", "/desk/admin/catalogue/draft/"),
@@ -99,6 +110,9 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                       ("leader", "/desk/leader/"), ("leader-list", "/desk/leader/cases/"),
                       ("visits", "/desk/visits/"), ("visit", f"/desk/visits/{visit}/"),
                       ("visit-place", "/desk/visits/new/"), ("visit-new", "/desk/visits/new/?area=500118001001"),
+                      ("notices", "/desk/notices/"), ("notices-all", "/desk/notices/?show=all"),
+                      ("notices-settings", "/desk/notices/settings/"), ("alerts", "/desk/alerts/"),
+                      ("alert", f"/desk/alerts/{alert}/"), ("orders", "/desk/supervision/orders/"), ("stuck", "/desk/supervision/stuck/"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
     ):  # fmt: skip
