@@ -112,7 +112,8 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                       ("visit-place", "/desk/visits/new/"), ("visit-new", "/desk/visits/new/?area=500118001001"),
                       ("notices", "/desk/notices/"), ("notices-all", "/desk/notices/?show=all"),
                       ("notices-settings", "/desk/notices/settings/"), ("alerts", "/desk/alerts/"),
-                      ("alert", f"/desk/alerts/{alert}/"), ("orders", "/desk/supervision/orders/"), ("stuck", "/desk/supervision/stuck/"),
+                      ("alert", f"/desk/alerts/{alert}/"), ("orders", "/desk/supervision/orders/"),
+                      ("stuck", "/desk/supervision/stuck/"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
     ):  # fmt: skip
