@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.cases import queries as cases
+from linli.cases import queries_counts as counts
 from linli.cases import words
-from linli.cases.queries import Counted
+from linli.cases.queries_counts import Counted
 from linli.core.policy import Urgency
-from linli.core.territory import AreaKind
 from linli.site.desk.asking import Asking
 from linli.site.desk.filtering import SCOPE_OF
 from linli.site.desk.listing import open_steps, tabs
@@ -168,12 +168,9 @@ def _lines(
 
 def _places(asking: Asking, area: str, counted: Iterable[Counted], late: Callable[[Counted], bool]) -> list[Line]:
     """The areas right below, those with most late cases first; what is known no nearer stands under the area itself."""
-    territory = asking.policy.territory
-    kind = territory.areas[area].kind
     tallies: dict[str, Tally] = {}
     for one in counted:
-        below = one.town if kind is AreaKind.DISTRICT else one.community
-        tallies.setdefault(below or area, Tally()).add(one, late=late(one))
+        tallies.setdefault(one.place or area, Tally()).add(one, late=late(one))
     lines = [Line(code, asking.names.area(code), tally) for code, tally in tallies.items()]
     return sorted(lines, key=lambda line: (-line.tally.late, -line.tally.open, line.code))
 
@@ -191,7 +188,7 @@ def _counted(asking: Asking, area: str) -> list[Counted]:
         if known is not None and now - known[0] < KEPT_SECONDS:
             return known[1]
     scope = SCOPE_OF[asking.policy.territory.areas[area].kind]
-    found = cases.counted(asking.actor, asking.district, scope=scope, key=area, now=asking.now)
+    found = counts.counted(counts.Asked(asking.actor, asking.district, scope, area, asking.now))
     with _keeping:
         for old in [old for old, (at, _found) in _kept.items() if now - at >= KEPT_SECONDS]:
             del _kept[old]
