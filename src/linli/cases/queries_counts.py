@@ -5,7 +5,7 @@ cases are plain: not sensitive, and no unit is complained about in them. Whoever
 cases, so these are counted from an index alone; the others are looked at row by row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,21 +59,24 @@ class Counted:
     place: str
     step: str
     urgency: str
-    matter: str
+    platform: str
     late: bool
     number: int
 
 
-def counted(asked: Asked) -> list[Counted]:
+def counted(asked: Asked, platforms: Mapping[str, str]) -> list[Counted]:
     """Open cases of an area, counted; parts of cases are not counted beside them, nor what the actor may not see.
 
-    ``late`` is what has passed its date, whether its clock rests or not.
+    ``platforms`` says to which platform a matter belongs; a matter without one is counted under an empty text. ``late``
+    is what has passed its date, whether its clock rests or not.
     """
     columns = f"{BELOW[asked.scope]} AS place, step, urgency, matter, due"
     seen, values = asked.seen(columns, "ended_at IS NULL AND parent_id IS NULL", ())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT place, step, urgency, matter, due <= %s, count(*) FROM {seen} GROUP BY 1, 2, 3, 4, 5",
-            [asked.now, *values],
+            f"SELECT place, step, urgency, coalesce(platform, ''), due <= %s, count(*) FROM {seen} "
+            "LEFT JOIN unnest(%s::varchar[], %s::varchar[]) AS of_matter(code, platform) ON code = matter "
+            "GROUP BY 1, 2, 3, 4, 5",
+            [asked.now, *values, list(platforms), list(platforms.values())],
         )
         return [Counted(*row) for row in cursor.fetchall()]

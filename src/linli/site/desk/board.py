@@ -97,25 +97,25 @@ def board(asking: Asking, view: View) -> Board:
     """The numbers of an area. A table leaves out what the view leaves out, except what the table itself tells apart."""
     counted = _counted(asking, view.area)
     late = _lateness(asking)
-    shown = [one for one in counted if _fits(asking, one, view, late)]
+    shown = [one for one in counted if _fits(one, view, late)]
     return Board(
         whole=_sum(shown, late),
         places=_places(asking, view.area, shown, late),
         steps=_lines(
-            [one for one in counted if _fits(asking, one, view.changed(step=""), late)],
+            [one for one in counted if _fits(one, view.changed(step=""), late)],
             lambda one: one.step,
             open_steps(asking.policy, asking.names.lang, parts=False),
             late,
         ),
         urgencies=_lines(
-            [one for one in counted if _fits(asking, one, view.changed(urgency=""), late)],
+            [one for one in counted if _fits(one, view.changed(urgency=""), late)],
             lambda one: one.urgency,
             [(urgency.value, words.label("urgency", urgency.value, asking.names.lang)) for urgency in Urgency],
             late,
         ),
         platforms=_lines(
-            [one for one in counted if _fits(asking, one, view.changed(platform=""), late)],
-            lambda one: _platform(asking, one),
+            [one for one in counted if _fits(one, view.changed(platform=""), late)],
+            lambda one: one.platform,
             [
                 *((code, words.label("platform", code, asking.names.lang)) for code in PLATFORMS),
                 ("", _("Matter not settled yet")),
@@ -125,18 +125,13 @@ def board(asking: Asking, view: View) -> Board:
     )
 
 
-def _fits(asking: Asking, one: Counted, view: View, late: Callable[[Counted], bool]) -> bool:
+def _fits(one: Counted, view: View, late: Callable[[Counted], bool]) -> bool:
     return (
         view.step in ("", one.step)
         and view.urgency in ("", one.urgency)
-        and (not view.platform or view.platform == _platform(asking, one))
+        and view.platform in ("", one.platform)
         and (not view.late or late(one))
     )
-
-
-def _platform(asking: Asking, one: Counted) -> str:
-    matter = asking.policy.matters.get(one.matter)
-    return matter.platform if matter else ""
 
 
 def _lateness(asking: Asking) -> Callable[[Counted], bool]:
@@ -188,7 +183,8 @@ def _counted(asking: Asking, area: str) -> list[Counted]:
         if known is not None and now - known[0] < KEPT_SECONDS:
             return known[1]
     scope = SCOPE_OF[asking.policy.territory.areas[area].kind]
-    found = counts.counted(counts.Asked(asking.actor, asking.district, scope, area, asking.now))
+    platforms = {matter.code: matter.platform for matter in asking.policy.matters.values()}
+    found = counts.counted(counts.Asked(asking.actor, asking.district, scope, area, asking.now), platforms)
     with _keeping:
         for old in [old for old, (at, _found) in _kept.items() if now - at >= KEPT_SECONDS]:
             del _kept[old]

@@ -149,28 +149,27 @@ def reasons(asking: Asking, one: Standing) -> tuple[str, ...]:
     """Why a case is stuck, in words; nothing for one that gets on."""
     state, step = one.state, _step_of(asking, one)
     disputed = bool(step and step.owner is Role.RULER)
-    told_by = (
-        (disputed, _("returned, and nobody has ruled yet whose it is")),
-        (state.returns and not disputed, _("was returned once")),
-        (step and step.owner is Role.CONVENER, _("in a joint conference")),
-        (_review_due(one, step, asking.now), _("parked, and its review is due")),
-        (
-            state.extensions,
-            ngettext("extended %(count)d time", "extended %(count)d times", state.extensions)
-            % {"count": state.extensions},
-        ),
-        (
-            state.reopened,
-            ngettext("reopened %(count)d time", "reopened %(count)d times", state.reopened) % {"count": state.reopened},
-        ),
-        (
-            state.not_solved > 1,
-            _("said to be not solved %(count)d times") % {"count": state.not_solved},
-        ),
-        (_is_silent(asking, one, step), _("nobody has done anything for %(count)d working days or more")
+    # Words only for what fits: a thousand cases are looked through, and looking up a translation costs most.
+    told_by: tuple[tuple[object, Callable[[], str]], ...] = (
+        (disputed, lambda: _("returned, and nobody has ruled yet whose it is")),
+        (state.returns and not disputed, lambda: _("was returned once")),
+        (step and step.owner is Role.CONVENER, lambda: _("in a joint conference")),
+        (_review_due(one, step, asking.now), lambda: _("parked, and its review is due")),
+        (state.extensions, lambda: _extended(state.extensions)),
+        (state.reopened, lambda: _reopened(state.reopened)),
+        (state.not_solved > 1, lambda: _("said to be not solved %(count)d times") % {"count": state.not_solved}),
+        (_is_silent(asking, one, step), lambda: _("nobody has done anything for %(count)d working days or more")
          % {"count": SILENCE_DAYS}),
     )  # fmt: skip
-    return tuple(words for fits, words in told_by if fits)
+    return tuple(words() for fits, words in told_by if fits)
+
+
+def _extended(count: int) -> str:
+    return ngettext("extended %(count)d time", "extended %(count)d times", count) % {"count": count}
+
+
+def _reopened(count: int) -> str:
+    return ngettext("reopened %(count)d time", "reopened %(count)d times", count) % {"count": count}
 
 
 def _step_of(asking: Asking, one: Standing) -> Step | None:
