@@ -64,17 +64,20 @@ def _first_data(plan: Plan) -> dict[str, float | int]:
             tokens = scripts.read_tokens(building.tokens_file(plan.place), knowing.ask("holders"))
         with helper("paging", environment) as paging:
             ours: list[float] = []
-            limits: list[float] = []
+            limits: dict[str, list[float]] = {}
             for _ in range(plan.rounds):
                 ours += paging.ask("numbers", tokens, ASKED)
-                limits.append(paging.ask("bare", ASKED))
+                for how, milliseconds in paging.ask("bare", ASKED).items():
+                    limits.setdefault(how, []).append(milliseconds)
             shown = paging.ask("open_cases")
-    limit = median(limits)
+    limit, by_index = median(limits["rows"]), median(limits["halves"])
     return {
         "ratio": median(ours) / limit,
+        "ratio_by_index": median(ours) / by_index,
         "first_data_ms": median(ours),
         "first_data_p95_ms": percentile(ours, 0.95),
         "limit_ms": limit,
+        "limit_by_index_ms": by_index,
         "open_cases": shown,
     }
 

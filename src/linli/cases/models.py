@@ -13,6 +13,10 @@ TROUBLED = '"(returns|raised|extensions|reopened|not_solved)":[1-9]'
 
 The state is JSON of codes and numbers, and holds only what is not nothing; no free text of anybody is in it.
 """
+WHOLE = Q(parent_id__isnull=True)
+PLAIN = Q(sensitive=False, recused=[])
+"""Cases that everybody sees who reads their area; see :mod:`linli.cases.queries_counts`."""
+OTHER = Q(sensitive=True) | ~Q(recused=[])
 
 
 def code_field(max_length: int = 64, **options: Any) -> "models.CharField[str, str]":
@@ -24,7 +28,8 @@ class Case(models.Model):
     """One case. ``state`` is the folded state as canonical JSON; every other column is taken from it.
 
     ``hash`` is that of the stream's last entry, so that the next one chains without a look-up. Work lists run on
-    (scope, step, due, id) over open cases only; a list without a step filter unites the few steps.
+    (scope, step, due, id) over open cases only; a list without a step filter unites the few steps. The four indexes of
+    plain and other cases hold what is counted over whole areas, so that counting reads no rows.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -67,10 +72,31 @@ class Case(models.Model):
             models.Index(fields=["district_id", "next_wake", "id"], name="case_by_wake", condition=OPEN),
             models.Index(fields=["parent_id"], name="case_parts", condition=Q(parent_id__isnull=False)),
             models.Index(
-                fields=["district_id", "opened_at"], name="case_by_opening", condition=Q(parent_id__isnull=True)
+                fields=[
+                    "district_id",
+                    "due",
+                    "step",
+                    "town_id",
+                    "community_id",
+                    "owner",
+                    "urgency",
+                    "matter",
+                    "parent_id",
+                    "id",
+                ],
+                name="case_open_plain",
+                condition=OPEN & PLAIN,
             ),
             models.Index(
-                fields=["town_id", "opened_at"], name="case_by_town_opening", condition=Q(parent_id__isnull=True)
+                fields=["district_id", "due", "step", "town_id"], name="case_open_other", condition=OPEN & OTHER
+            ),
+            models.Index(
+                fields=["district_id", "opened_at", "town_id", "community_id", "matter"],
+                name="case_opened_plain",
+                condition=WHOLE & PLAIN,
+            ),
+            models.Index(
+                fields=["district_id", "opened_at", "town_id"], name="case_opened_other", condition=WHOLE & OTHER
             ),
             models.Index(
                 fields=["district_id", "opened_at", "id"],

@@ -171,9 +171,15 @@ _VISIBLE = (
 """``visible_to`` once more, for the statement that walks the indexes; a property test holds the two together."""
 
 
+def inside(district: str, scope: str, key: str) -> tuple[str, list[Any]]:
+    """The condition of a case's row lying in an area, with its values; it says nothing of who may see the case."""
+    return f"district_id = %s AND {_SCOPES[scope]} = %s", [district, key]
+
+
 def within(actor: Actor, district: str, scope: str, key: str) -> tuple[str, list[Any]]:
     """The condition of a case's row lying in an area and being open to the actor, with its values."""
-    return f"district_id = %s AND {_SCOPES[scope]} = %s AND {_VISIBLE}", [district, key, *_visible_values(actor)]
+    condition, values = inside(district, scope, key)
+    return f"{condition} AND {_VISIBLE}", [*values, *_visible_values(actor)]
 
 
 LINE = "id::text, number, step, matter, urgency, owner, community_id, town_id, due, opened_at, title_item::text"
@@ -502,36 +508,6 @@ def open_at(district: str, unit: str) -> int:
     """How many open cases are a unit's: at it now, or led by it, so that they come back to it. A number only."""
     mine = Case.objects.filter(district_id=district, ended_at=None)
     return mine.filter(Q(owner=unit) | Q(lead=unit)).count()
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many open cases stand alike: in the same community (or town, or only the district), step and so on."""
-
-    district: str
-    town: str
-    community: str
-    step: str
-    urgency: str
-    matter: str
-    late: bool
-    number: int
-
-
-def counted(actor: Actor, district: str, *, scope: str, key: str, now: datetime) -> list[Counted]:
-    """Open cases of an area, counted; parts of cases are not counted beside them.
-
-    ``scope`` is ``community``, ``town`` or ``district`` and ``key`` its code. Cases that the actor may not see are left
-    out. ``late`` is what has passed its date, whether its clock rests or not.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT district_id, town_id, community_id, step, urgency, matter, due <= %s, count(*) FROM cases_case "
-            f"WHERE district_id = %s AND {_SCOPES[scope]} = %s AND ended_at IS NULL AND parent_id IS NULL "
-            f"AND {_VISIBLE} GROUP BY 1, 2, 3, 4, 5, 6, 7",
-            [now, district, key, *_visible_values(actor)],
-        )
-        return [Counted(*row) for row in cursor.fetchall()]
 
 
 def all_states(district: str | None, chunk: int = 2000) -> Iterator[tuple[Case, CaseState | None]]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import connection
 
-from linli.cases.queries import Line, load, within, work_list
-from linli.core.actor import CLOCK, Actor
+from linli.cases.queries import Line, load, work_list
+from linli.cases.queries_counts import BELOW, Asked
+from linli.core.actor import CLOCK
 from linli.core.case.state import CaseState
 from linli.core.privacy import SMALLEST_CELL
 from linli.ledger import queries as ledger
@@ -21,27 +22,6 @@ STREAM = "case"
 WEEK = timedelta(days=7)
 WEEKS_BEFORE = 4
 """A week is compared with the one before it, and with the mean of so many before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who looks at which area, and when. ``scope`` is ``community``, ``town`` or ``district``, ``key`` its code."""
-
-    actor: Actor
-    district: str
-    scope: str
-    key: str
-    now: datetime
-
-    @property
-    def condition(self) -> str:
-        """The condition in SQL, with a place for each of :attr:`values`."""
-        return within(self.actor, self.district, self.scope, self.key)[0]
-
-    @property
-    def values(self) -> list[Any]:
-        """The values of :attr:`condition`, in their order."""
-        return within(self.actor, self.district, self.scope, self.key)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +56,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """How many cases of one place at one unit have passed their date, and the oldest of these dates."""
+    """How many cases of one place at one unit have passed their date, and the oldest of these dates.
 
-    town: str
-    community: str
+    ``place`` is the area right below the one asked for, empty where it is not known.
+    """
+
+    place: str
     owner: str
     number: int
     oldest: datetime
@@ -111,46 +93,46 @@ _OPENED = "parent_id IS NULL AND matter <> '' AND opened_at > %s AND opened_at <
 
 def overdue(asked: Asked, steps: Sequence[str]) -> list[Overdue]:
     """Cases past their date in the given steps (those in which a clock runs), by place and unit."""
+    columns = f"{BELOW[asked.scope]} AS place, owner, due"
+    seen, values = asked.seen(columns, _OVERDUE, [list(steps), asked.now])
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT town_id, community_id, owner, count(*), min(due) FROM cases_case "
-            f"WHERE {asked.condition} AND {_OVERDUE} GROUP BY 1, 2, 3",
-            [*asked.values, list(steps), asked.now],
-        )
+        cursor.execute(f"SELECT place, owner, count(*), min(due) FROM {seen} GROUP BY 1, 2", values)
         return [Overdue(*row) for row in cursor.fetchall()]
 
 
 def overdue_cases(asked: Asked, steps: Sequence[str], cell: Cell, size: int) -> Found:
     """The cases that :func:`overdue` counts in a cell, the longest overdue first."""
-    return _listed(
-        f"{asked.condition} AND {_OVERDUE}{cell.condition} ORDER BY due, id",
-        [*asked.values, list(steps), asked.now, *cell.values],
-        size,
-    )
+    values = [list(steps), asked.now, *cell.values]
+    return _listed(asked, "due", f"{_OVERDUE}{cell.condition}", values, "due, id", size)
 
 
 def opened(asked: Asked) -> list[Opened]:
     """New cases by matter and place, where the last week has as many as a small cell needs to be shown."""
     last = asked.now - WEEK
     first = last - WEEKS_BEFORE * WEEK
+    seen, values = asked.seen("town_id, community_id, matter, opened_at", _OPENED, [first, asked.now])
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT town_id, community_id, matter, count(*) FILTER (WHERE opened_at > %s), "
             "count(*) FILTER (WHERE opened_at <= %s AND opened_at > %s), count(*) FILTER (WHERE opened_at <= %s) "
-            f"FROM cases_case WHERE {asked.condition} AND {_OPENED} GROUP BY 1, 2, 3 "
-            "HAVING count(*) FILTER (WHERE opened_at > %s) >= %s",
-            [last, last, last - WEEK, last, *asked.values, first, asked.now, last, SMALLEST_CELL],
+            f"FROM {seen} GROUP BY 1, 2, 3 HAVING count(*) FILTER (WHERE opened_at > %s) >= %s",
+            [last, last, last - WEEK, last, *values, last, SMALLEST_CELL],
         )
         return [Opened(*row) for row in cursor.fetchall()]
 
 
 def opened_cases(asked: Asked, cell: Cell, size: int) -> Found:
     """The cases that :func:`opened` counts in a cell for the last week, newest first."""
-    return _listed(
-        f"{asked.condition} AND {_OPENED}{cell.condition} ORDER BY opened_at DESC, id DESC",
-        [*asked.values, asked.now - WEEK, asked.now, *cell.values],
-        size,
-    )
+    values = [asked.now - WEEK, asked.now, *cell.values]
+    return _listed(asked, "opened_at", f"{_OPENED}{cell.condition}", values, "opened_at DESC, id DESC", size)
+
+
+def _listed(asked: Asked, column: str, condition: str, values: Sequence[Any], order: str, size: int) -> Found:
+    seen, given = asked.seen(f"id, {column}", condition, values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id::text, count(*) OVER () FROM {seen} ORDER BY {order} LIMIT %s", [*given, size])
+        rows = cursor.fetchall()
+    return Found(tuple(case for case, _total in rows), rows[0][1] if rows else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +158,6 @@ def open_by_matter(district: str, areas: Sequence[str], matters: Sequence[str]) 
         return {matter: OpenOf(found, waiting) for matter, found, waiting in cursor.fetchall()}
 
 
-def _listed(condition: str, values: list[Any], size: int) -> Found:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id::text, count(*) OVER () FROM cases_case WHERE {condition} LIMIT %s", [*values, size])
-        rows = cursor.fetchall()
-    return Found(tuple(case for case, _total in rows), rows[0][1] if rows else 0)
-
-
 @dataclass(frozen=True, slots=True)
 class FoundInGrid:
     """A case of a grid: when it was opened, whether it was closed after handling, and whether its reporter rated it."""
@@ -198,11 +173,12 @@ MOST_FOUND = 2000
 
 def found_in_grid(asked: Asked, grid: str, *, since: datetime) -> list[FoundInGrid]:
     """Whole cases of a grid that were opened since a moment and that the actor may see, the newest first."""
+    condition = "grid_id = %s AND parent_id IS NULL AND opened_at > %s"
+    seen, values = asked.seen("id, opened_at, step", condition, [grid, since])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id::text, opened_at, step FROM cases_case WHERE {asked.condition} AND grid_id = %s "
-            "AND parent_id IS NULL AND opened_at > %s ORDER BY opened_at DESC, id DESC LIMIT %s",
-            [*asked.values, grid, since, MOST_FOUND],
+            f"SELECT id::text, opened_at, step FROM {seen} ORDER BY opened_at DESC, id DESC LIMIT %s",
+            [*values, MOST_FOUND],
         )
         rows = cursor.fetchall()
     settled = [case for case, _at, step in rows if step == "closed"]
@@ -221,11 +197,12 @@ class Load:
 
 def loads(asked: Asked, steps: Sequence[str]) -> dict[str, Load]:
     """What each unit has of an area's open cases, by its id; late is what is past its date in the given steps."""
+    seen, values = asked.seen("owner, due, step", "ended_at IS NULL AND owner <> ''", ())
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT owner, count(*), count(*) FILTER (WHERE due <= %s AND step = ANY(%s::varchar[])) FROM cases_case "
-            f"WHERE {asked.condition} AND ended_at IS NULL AND owner <> '' GROUP BY owner",
-            [asked.now, list(steps), *asked.values],
+            "SELECT owner, count(*), count(*) FILTER (WHERE due <= %s AND step = ANY(%s::varchar[])) "
+            f"FROM {seen} GROUP BY owner",
+            [asked.now, list(steps), *values],
         )
         return {owner: Load(owner, number, late) for owner, number, late in cursor.fetchall()}
 
@@ -240,18 +217,14 @@ class Passing:
 
 def passing(asked: Asked, steps: Sequence[str], *, since: datetime, until: datetime) -> Passing:
     """Counts for a shift: what came in since ``since``, and what in the given steps is due by ``until``."""
+    came_in = asked.seen("1", "parent_id IS NULL AND opened_at > %s", [since])
+    falls_due = asked.seen("1", f"{_OVERDUE} AND due > %s", [list(steps), until, asked.now])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM cases_case WHERE {asked.condition} AND parent_id IS NULL AND opened_at > %s",
-            [*asked.values, since],
+            f"SELECT (SELECT count(*) FROM {came_in[0]}), (SELECT count(*) FROM {falls_due[0]})",
+            [*came_in[1], *falls_due[1]],
         )
-        (opened,) = cursor.fetchone()
-        cursor.execute(
-            f"SELECT count(*) FROM cases_case WHERE {asked.condition} AND {_OVERDUE} AND due > %s",
-            [*asked.values, list(steps), until, asked.now],
-        )
-        (due,) = cursor.fetchone()
-    return Passing(opened, due)
+        return Passing(*cursor.fetchone())
 
 
 MOST_LOOKED_THROUGH = 500

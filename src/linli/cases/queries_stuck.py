@@ -14,8 +14,9 @@ from typing import Any
 from django.db import connection
 
 from linli.cases.models import TROUBLED
-from linli.cases.queries import LINE, Line, Narrowed, load, work_list
-from linli.cases.queries_overview import STREAM, Asked, Standing
+from linli.cases.queries import LINE, Line, Narrowed, load, within, work_list
+from linli.cases.queries_counts import Asked
+from linli.cases.queries_overview import STREAM, Standing
 from linli.core.actor import CLOCK
 from linli.ledger import queries as ledger
 
@@ -65,12 +66,13 @@ def troubled_statement(
     asked: Asked, which: str, values: Sequence[Any], after: Cursor | None, limit: int
 ) -> tuple[str, list[Any]]:
     """The statement of :func:`troubled` with its values."""
+    open_to, open_values = within(asked.actor, asked.district, asked.scope, asked.key)
     return (
-        f"SELECT {LINE} FROM cases_case WHERE {asked.condition} AND ended_at IS NULL AND parent_id IS NULL "
+        f"SELECT {LINE} FROM cases_case WHERE {open_to} AND ended_at IS NULL AND parent_id IS NULL "
         f"AND state ~ '{TROUBLED}' AND {CONDITIONS[which]}"
         f"{' AND (opened_at, id) > (%s, %s::uuid)' if after else ''} "
         "ORDER BY cases_case.opened_at, cases_case.id LIMIT %s",
-        [*asked.values, *values, *(after or ()), limit],
+        [*open_values, *values, *(after or ()), limit],
     )
 
 

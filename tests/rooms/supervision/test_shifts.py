@@ -102,6 +102,7 @@ def test_it_is_hidden_from_whoever_keeps_no_shift_there(place: Place, stranger: 
 
 def test_it_counts_what_passes_through_a_shift(place: Place) -> None:
     from linli.cases import queries_overview as overview
+    from linli.cases.queries_counts import Asked
 
     actor = Actor(
         ActorKind.PERSON, "head", (PostHeld("p", CENTRE, TOWN, frozenset({Function.SUPERVISE})),)
@@ -111,7 +112,7 @@ def test_it_counts_what_passes_through_a_shift(place: Place) -> None:
     place.later()
     place.report()
     place.report(area=f"{OTHER_TOWN}001")
-    asked = overview.Asked(actor, DISTRICT, "town", TOWN, place.later())
+    asked = Asked(actor, DISTRICT, "town", TOWN, place.later())
     found = overview.passing(asked, ["reported"], since=before, until=asked.now + timedelta(days=3))
     assert (found.opened, found.due) == (1, 2)
     assert overview.passing(asked, ["reported"], since=before, until=asked.now).due == 0

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_town_opening_index'),
+        ('cases', '0007_counting_indexes'),
     ]
 
     operations = [

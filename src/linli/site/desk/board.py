@@ -10,10 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.cases import queries as cases
+from linli.cases import queries_counts as counts
 from linli.cases import words
-from linli.cases.queries import Counted
+from linli.cases.queries_counts import Counted
 from linli.core.policy import Urgency
-from linli.core.territory import AreaKind
 from linli.site.desk.asking import Asking
 from linli.site.desk.filtering import SCOPE_OF
 from linli.site.desk.listing import open_steps, tabs
@@ -97,25 +97,25 @@ def board(asking: Asking, view: View) -> Board:
     """The numbers of an area. A table leaves out what the view leaves out, except what the table itself tells apart."""
     counted = _counted(asking, view.area)
     late = _lateness(asking)
-    shown = [one for one in counted if _fits(asking, one, view, late)]
+    shown = [one for one in counted if _fits(one, view, late)]
     return Board(
         whole=_sum(shown, late),
         places=_places(asking, view.area, shown, late),
         steps=_lines(
-            [one for one in counted if _fits(asking, one, view.changed(step=""), late)],
+            [one for one in counted if _fits(one, view.changed(step=""), late)],
             lambda one: one.step,
             open_steps(asking.policy, asking.names.lang, parts=False),
             late,
         ),
         urgencies=_lines(
-            [one for one in counted if _fits(asking, one, view.changed(urgency=""), late)],
+            [one for one in counted if _fits(one, view.changed(urgency=""), late)],
             lambda one: one.urgency,
             [(urgency.value, words.label("urgency", urgency.value, asking.names.lang)) for urgency in Urgency],
             late,
         ),
         platforms=_lines(
-            [one for one in counted if _fits(asking, one, view.changed(platform=""), late)],
-            lambda one: _platform(asking, one),
+            [one for one in counted if _fits(one, view.changed(platform=""), late)],
+            lambda one: one.platform,
             [
                 *((code, words.label("platform", code, asking.names.lang)) for code in PLATFORMS),
                 ("", _("Matter not settled yet")),
@@ -125,18 +125,13 @@ def board(asking: Asking, view: View) -> Board:
     )
 
 
-def _fits(asking: Asking, one: Counted, view: View, late: Callable[[Counted], bool]) -> bool:
+def _fits(one: Counted, view: View, late: Callable[[Counted], bool]) -> bool:
     return (
         view.step in ("", one.step)
         and view.urgency in ("", one.urgency)
-        and (not view.platform or view.platform == _platform(asking, one))
+        and view.platform in ("", one.platform)
         and (not view.late or late(one))
     )
-
-
-def _platform(asking: Asking, one: Counted) -> str:
-    matter = asking.policy.matters.get(one.matter)
-    return matter.platform if matter else ""
 
 
 def _lateness(asking: Asking) -> Callable[[Counted], bool]:
@@ -168,12 +163,9 @@ def _lines(
 
 def _places(asking: Asking, area: str, counted: Iterable[Counted], late: Callable[[Counted], bool]) -> list[Line]:
     """The areas right below, those with most late cases first; what is known no nearer stands under the area itself."""
-    territory = asking.policy.territory
-    kind = territory.areas[area].kind
     tallies: dict[str, Tally] = {}
     for one in counted:
-        below = one.town if kind is AreaKind.DISTRICT else one.community
-        tallies.setdefault(below or area, Tally()).add(one, late=late(one))
+        tallies.setdefault(one.place or area, Tally()).add(one, late=late(one))
     lines = [Line(code, asking.names.area(code), tally) for code, tally in tallies.items()]
     return sorted(lines, key=lambda line: (-line.tally.late, -line.tally.open, line.code))
 
@@ -191,7 +183,8 @@ def _counted(asking: Asking, area: str) -> list[Counted]:
         if known is not None and now - known[0] < KEPT_SECONDS:
             return known[1]
     scope = SCOPE_OF[asking.policy.territory.areas[area].kind]
-    found = cases.counted(asking.actor, asking.district, scope=scope, key=area, now=asking.now)
+    platforms = {matter.code: matter.platform for matter in asking.policy.matters.values()}
+    found = counts.counted(counts.Asked(asking.actor, asking.district, scope, area, asking.now), platforms)
     with _keeping:
         for old in [old for old, (at, _found) in _kept.items() if now - at >= KEPT_SECONDS]:
             del _kept[old]

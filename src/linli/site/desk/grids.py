@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from linli.cases import queries_overview as overview
 from linli.cases import words
-from linli.cases.queries_overview import Asked
+from linli.cases.queries_counts import Asked
 from linli.core.errors import Refusal
 from linli.core.policy import Matter
 from linli.core.privacy import SMALLEST_CELL, told

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from linli.cases import queries_overview as overview
-from linli.cases.queries_overview import Asked, Cell, Opened, Overdue, Standing
+from linli.cases.queries_counts import Asked
+from linli.cases.queries_overview import Cell, Opened, Overdue, Standing
 from linli.core.privacy import SMALLEST_CELL, told
 from linli.core.procedure import Role, Step
 from linli.core.stuck import Why
@@ -90,8 +91,7 @@ def steps_where(asking: Asking, fits: Callable[[Step], bool]) -> list[str]:
 def late(asking: Asking, area: str) -> tuple[int, list[Late], list[Late]]:
     """Cases past their date: how many, by the places right below, and by the unit that has them; worst first."""
     found = overview.overdue(asked(asking, area), running_steps(asking))
-    district = asking.policy.territory.areas[area].kind is AreaKind.DISTRICT
-    places = _grouped(found, lambda one: (one.town if district else one.community) or area)
+    places = _grouped(found, lambda one: one.place or area)
     units = _grouped(found, lambda one: one.owner)
 
     return (
