@@ -492,7 +492,7 @@ def test_its_pages_ask_the_database_a_bounded_number_of_times_however_much_they_
         district.report()
     district.bring_to(case, "closed")
     client.get("/desk/"), page_of(client, case)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(client.get("/desk/", {"in": TOWN}).context["rows"]) == 30
     with django_assert_max_num_queries(19):
         page_of(client, case)

@@ -39,6 +39,7 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
     look("notes")
     page.goto(f"/desk/case/{case}/note/")
     page.locator("#notes form button").click()
+    page.wait_for_selector(".invalid-feedback")
     look("note-refused")
     page.goto(f"/desk/case/{case}/?act=reply")
     page.locator("details.answers summary").click()
@@ -71,6 +72,7 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
     log_in(page, hire(DISTRICT_CENTRE, "administrator", language=language))
     page.goto("/desk/answers/new/")
     page.locator("main form button").last.click()
+    page.wait_for_selector(".invalid-feedback")
     look("answer-refused")
     assert faults == [], "\n".join(faults)
 

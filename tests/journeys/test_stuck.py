@@ -66,7 +66,7 @@ def test_each_list_holds_its_cases_with_every_reason_in_words(district: Place, e
         unsolved: ("1 次被反映未解决" if zh else "said to be not solved",),
     }
     assert listed(client, "silent") == {
-        silent: ("已有 5 个工作日或更久无人处理" if zh else "nobody has done anything for 5 working days or more",)
+        silent: ("至少 5 个工作日无人办理" if zh else "nobody has done anything for 5 working days or more",)
     }
     said = "已逾期，提醒和提级均已用完" if zh else "past its date, and every reminder and escalation was given"
     assert listed(client, "overdue") == {ladder: (said,)}

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
-
 from linli.cases.actions import wake_each
 from linli.cases.queries import due_cases
 from linli.directory.queries import districts
@@ -51,9 +49,8 @@ class Round:
         """For the operator: one line, empty where nothing happened."""
         parts = []
         if self.plans or self.moved or self.stuck:
-            parts.append(
-                f"{self.plans:,} plans of grids took effect, {self.moved:,} cases moved, {self.stuck:,} could not"
-            )
+            stuck = f", {self.stuck:,} could not" if self.stuck else ""
+            parts.append(f"{self.plans:,} plans of grids took effect, {self.moved:,} cases moved{stuck}")
         if self.recounted or self.uncounted:
             parts.append(
                 f"{self.recounted:,} deadlines moved with the calendar, {self.uncounted:,} could not be counted"
@@ -74,7 +71,6 @@ def sweep_once(clock: Callable[[], datetime], *, batch: int = BATCH) -> Round:
     Several processes may do this at once; each act happens once.
     """
     done = Round()
-    close_old_connections()
     forget(clock())
     for district in districts():
         try:

@@ -95,7 +95,7 @@ def test_a_gbk_export_of_the_hotline_is_checked_then_imported(place: Place) -> N
     assert seen["look"]["samples"]["联系电话"] == ["[电话]"] * 3
     [bad] = seen["bad"]
     assert (bad["line"], bad["column"]) == (5, "said_at")
-    assert "2026-02-30" in bad["reason"]
+    assert "2026-02-30" in bad["reason"]["zh-hans"]
     columns = queries_imports.columns_of(found)
     assert columns is not None
     assert columns.columns["area"] == ("镇街", "村社区")

@@ -13,7 +13,7 @@ from linli.catalogue import queries_calendar as calendars
 from linli.catalogue import queries_drafts as drafts
 from linli.catalogue.calendars import Correction, DayKind
 from linli.ledger import queries as ledger
-from linli.site import recounting, sweeping
+from linli.site import recounting
 from linli.site.sweeping import sweep_once
 from tests.rooms.conftest import DISTRICT, MONDAY, Place
 
@@ -23,8 +23,7 @@ BACK = Correction(WEDNESDAY, DayKind.ORDINARY)
 
 
 @pytest.fixture(autouse=True)
-def as_a_fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(sweeping, "close_old_connections", lambda: None)
+def as_a_fresh_process() -> Iterator[None]:
     recounting._settled.clear()
     yield
     recounting._settled.clear()

@@ -16,12 +16,6 @@ from linli.site.sweeping import Round, sweep_once
 from tests.rooms.conftest import DISTRICT, Place
 
 
-@pytest.fixture(autouse=True)
-def connections_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A round closes connections that are too old; the one of a test is in a transaction."""
-    monkeypatch.setattr(sweeping, "close_old_connections", lambda: None)
-
-
 def many(place: Place, count: int) -> list[str]:
     """Cases a minute apart."""
     found = []

@@ -1,10 +1,14 @@
 """``linli sweep``: the clock's acts that are due."""
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from linli.site.cli import with_django
+
+if TYPE_CHECKING:
+    from linli.site.sweeping import Round
 
 
 @click.command()
@@ -16,25 +20,32 @@ def sweep(every: float | None) -> None:
     may run. Forgets what is kept for hours only.
     """
     with_django()
-    from django.db import Error
-    from django.utils import timezone
-
-    from linli.site.sweeping import Round, sweep_once
-
     while True:
-        try:
-            done = sweep_once(timezone.now)
-        except Error as error:
-            if every is None:
-                raise click.ClickException(f"the database does not answer: {error}") from error
-            done = Round(broken={"*": f"{type(error).__name__}: {error}"})
+        done = _round()
         told = str(done)
         if told or every is None:
             click.echo(f"{told or 'Nothing was due'}.", err=bool(done.broken))
         if done.more:
             continue
-        if every is None:
-            if done.broken:
-                raise SystemExit(1)
+        if every is not None:
+            time.sleep(every)
+        elif done.broken:
+            raise SystemExit(1)
+        else:
             return
-        time.sleep(every)
+
+
+def _round() -> "Round":
+    """One round; a database that does not answer is told as what broke, and asked anew by the next."""
+    from django.db import Error, close_old_connections
+    from django.utils import timezone
+
+    from linli.site.sweeping import Round, sweep_once
+
+    try:
+        done = sweep_once(timezone.now)
+    except Error as error:
+        done = Round(broken={"*": f"the database does not answer: {type(error).__name__}: {error}"})
+    if done.broken:
+        close_old_connections()
+    return done
