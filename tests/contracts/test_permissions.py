@@ -34,7 +34,7 @@ from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
 from linli.vault import queries as vault
-from tests.contracts.deeds import GRID, handed_over, ordered, planned, uploaded, visited
+from tests.contracts.deeds import GRID, handed_over, listed, ordered, planned, uploaded, visited
 from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
 
@@ -82,6 +82,11 @@ POST   /desk/supervision/orders/new/                       302 302 404 404 404 3
 GET    /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 200 404 403 302
 POST   /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 302 404 403 302
 GET    /desk/supervision/stuck/                            302 302 404 404 404 200 404 403 302
+GET    /desk/supervision/problems/                         302 302 200 200 200 200 200 403 302
+GET    /desk/supervision/problems/new/                     302 302 404 404 404 200 404 403 302
+POST   /desk/supervision/problems/new/                     302 302 404 404 404 302 404 403 302
+GET    /desk/supervision/problems/<uuid:problem>/          302 302 404 404 404 200 404 403 302
+POST   /desk/supervision/problems/<uuid:problem>/          302 302 404 404 404 422 404 403 302
 GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
 GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
 POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
@@ -232,6 +237,7 @@ class Cast:
     shift: str = ""
     follow_up: str = ""
     order: str = ""
+    problem: str = ""
     job: str = ""
     person: str = ""
     holding: str = ""
@@ -304,6 +310,7 @@ def leave_behind(cast: Cast, role: str, actor: Actor) -> None:
         cast.visit, cast.follow_up = visited(actor, cast.place)
         cast.shift = handed_over(actor, cast.place)
         cast.order = ordered(actor, cast.place)
+        cast.problem = listed(actor, cast.place)
 
 
 def _begin_absence(cast: Cast, person: str, now: datetime) -> None:
@@ -343,6 +350,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "visit": cast.visit,
         "shift": cast.shift,
         "order": cast.order,
+        "problem": cast.problem,
         "unit": f"{OTHER_TOWN}.sanitation_office",
         "post": f"{OTHER_TOWN}.sanitation_office.handler",
         "person": cast.person,
@@ -424,6 +432,16 @@ def _form(cast: Cast, role: str, address: str) -> str:
             "due_on": timezone.localdate() + timedelta(days=7),
         },
         "/desk/supervision/orders/<uuid:order>/": {"do": "withdraw", "expected": 1, "words": "已另行安排。"},
+        "/desk/supervision/problems/new/": {
+            "key": str(uuid7()),
+            "supervisor": DISTRICT_CENTRE,
+            "owner": f"{TOWN}.command_centre",
+            "ground": "duty",
+            "title": "值守",
+            "words": "夜间无人值守。",
+            "due_on": timezone.localdate() + timedelta(days=7),
+        },
+        "/desk/supervision/problems/<uuid:problem>/": {"do": "begin", "expected": 1},
         "/desk/shift/": {"do": "take_back", "shift": cast.shift},
         "/desk/admin/catalogue/draft/matter/<slug:code>/questions/": {
             "do": "keep",
