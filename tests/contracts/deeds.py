@@ -56,6 +56,16 @@ def called(head: Actor, place: Place) -> str:
     return notices.send_alert(head, DISTRICT, [STATION], "堤路已封。", now=timezone.now(), policy=place.policy, tz=tz)
 
 
+def listed(head: Actor, place: Place) -> str:
+    """A problem on the list that the head's centre supervises and the centre of a town owns."""
+    now = timezone.now()
+    return supervision.raise_problem(
+        Writing(head, DISTRICT, place.policy, now), str(uuid7()), supervisor=DISTRICT_CENTRE,
+        owner=f"{TOWN}.command_centre", ground=Ground.DUTY, title="夜间值守", words="夜间无人值守。",
+        due_on=(now + timedelta(days=30)).date(),
+    )  # fmt: skip
+
+
 def uploaded(admin: Actor, place: Place) -> str:
     """An import that its administrator looks at, not run yet."""
     now = timezone.now()

@@ -58,6 +58,9 @@ BUDGETS = """
 /desk/supervision/orders/new/                                  head     12
 /desk/supervision/orders/<uuid:order>/                         head     15
 /desk/supervision/stuck/                                       head     15
+/desk/supervision/problems/                                    head     13
+/desk/supervision/problems/new/                                head     12
+/desk/supervision/problems/<uuid:problem>/                     head     16
 /desk/bulk/                                                    clerk    15
 /desk/search/                                                  clerk    17
 /desk/live/                                                    clerk    12
@@ -180,6 +183,12 @@ class World:
                     writing, str(uuid7()), issuer=DISTRICT_CENTRE, unit=CENTRE, ground=Ground.SILENT, words="请答复。",
                     due_on=today + timedelta(days=7), case=about,
                 )  # fmt: skip
+            problem = supervision.raise_problem(
+                writing, str(uuid7()), supervisor=DISTRICT_CENTRE, owner=CENTRE, ground=Ground.DUTY, title="值守",
+                words="夜间无人值守。", due_on=today + timedelta(days=30), case=case,
+            )  # fmt: skip
+            for named in (problem, cast.problem):
+                supervision.add_case_to_problem(writing, named, case)
         self.size = size
         while relay_batch(SUBSCRIPTIONS, now=place.now):
             pass

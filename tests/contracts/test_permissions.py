@@ -34,189 +34,11 @@ from linli.ledger.relay import relay_batch
 from linli.site.api import api
 from linli.site.subscriptions import SUBSCRIPTIONS
 from linli.vault import queries as vault
-from tests.contracts.deeds import GRID, called, handed_over, ordered, planned, uploaded, visited
+from tests.contracts.deeds import GRID, called, handed_over, listed, ordered, planned, uploaded, visited
+from tests.contracts.who_gets_what import TABLE
 from tests.rooms.conftest import COMMUNITY, DISTRICT, OTHER_TOWN, TOWN, Place
 from tests.rooms.site.calling import DISTRICT_CENTRE, NOBODYS, STATION, hire
 
-# A case waits at the desk of its community. Columns: a stranger · its reporter · a grid worker of the community · the
-# clerk of its desk · an officer of another town's unit · the head on duty in the district centre · the administrator
-# of the same centre · somebody with an account and no post · somebody whose token has expired and who has no session.
-# Where a unit's head is vacant, its worker or officer stands in: so they may keep their own unit's standard answers.
-TABLE = """
-method address                                          stranger reporter worker clerk officer head admin nopost expired
-GET    /                                                   200 200 200 200 200 200 200 200 200
-GET    /report/<str:district>/                             200 200 200 200 200 200 200 200 200
-POST   /report/<str:district>/                             201 201 201 201 201 201 201 201 201
-GET    /follow/                                            200 200 200 200 200 200 200 200 200
-POST   /follow/                                            422 302 422 422 422 422 422 422 422
-GET    /case/                                              302 200 302 302 302 302 302 302 302
-GET    /case/act/<slug:action>/                            302 302 302 302 302 302 302 302 302
-GET    /case/leave/                                        302 302 302 302 302 302 302 302 302
-POST   /case/act/<slug:action>/                            302 422 302 302 302 302 302 302 302
-POST   /case/leave/                                        302 302 302 302 302 302 302 302 302
-GET    /team/<str:district>/                               200 200 200 200 200 200 200 200 200
-POST   /team/<str:district>/                               302 302 302 302 302 302 302 302 302
-GET    /team/<str:district>/<str:area>/                    200 200 200 200 200 200 200 200 200
-POST   /report/<str:district>/hints/                       200 200 200 200 200 200 200 200 200
-POST   /map/<str:district>/place/                          200 200 200 200 200 200 200 200 200
-GET    /map/areas/<str:area>.geojson                       200 200 200 200 200 200 200 200 200
-GET    /desk/                                              302 302 200 200 200 200 200 403 302
-GET    /desk/board/                                        302 302 200 200 200 200 200 403 302
-GET    /desk/board/units/                                  302 302 404 200 404 200 404 403 302
-GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
-GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
-GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
-GET    /desk/grid/<slug:area>/                             302 302 200 200 404 200 404 403 302
-GET    /desk/notices/                                      302 302 200 200 200 200 200 403 302
-POST   /desk/notices/                                      302 302 302 302 302 302 302 403 302
-GET    /desk/notices/count.json                            302 302 200 200 200 200 200 403 302
-GET    /desk/notices/settings/                             302 302 200 200 200 200 200 403 302
-POST   /desk/notices/settings/                             302 302 302 302 302 302 302 403 302
-GET    /desk/alerts/                                       302 302 404 404 404 200 404 403 302
-POST   /desk/alerts/                                       302 302 404 404 404 302 404 403 302
-GET    /desk/alerts/<uuid:alert>/                          302 302 404 200 404 200 404 403 302
-POST   /desk/alerts/<uuid:alert>/read/                     302 302 404 302 404 404 404 403 302
-GET    /desk/shift/                                        302 302 404 404 404 200 404 403 302
-POST   /desk/shift/                                        302 302 404 404 404 302 404 403 302
-GET    /desk/shift/<uuid:shift>/                           302 302 404 404 404 200 404 403 302
-GET    /desk/visits/                                       302 302 200 200 200 200 200 403 302
-GET    /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
-POST   /desk/visits/new/                                   302 302 404 404 404 200 404 403 302
-GET    /desk/visits/<uuid:visit>/                          302 302 404 404 404 200 404 403 302
-POST   /desk/visits/<uuid:visit>/                          302 302 404 404 404 422 404 403 302
-POST   /desk/visits/<uuid:visit>/<uuid:follow_up>/done/    302 302 404 404 404 302 404 403 302
-GET    /desk/supervision/orders/                           302 302 200 200 200 200 200 403 302
-GET    /desk/supervision/orders/new/                       302 302 404 404 404 200 404 403 302
-POST   /desk/supervision/orders/new/                       302 302 404 404 404 302 404 403 302
-GET    /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 200 404 403 302
-POST   /desk/supervision/orders/<uuid:order>/              302 302 404 404 404 302 404 403 302
-GET    /desk/supervision/stuck/                            302 302 404 404 404 200 404 403 302
-GET    /desk/bulk/                                         302 302 302 200 302 200 302 403 302
-GET    /desk/bulk/<slug:action>/                           302 302 302 302 302 302 302 403 302
-POST   /desk/bulk/<slug:action>/                           302 302 409 200 409 409 409 403 302
-GET    /desk/search/                                       302 302 200 200 200 200 200 403 302
-GET    /desk/live/                                         302 302 200 200 200 200 200 403 302
-GET    /desk/live/token/                                   302 302 200 200 200 200 200 403 302
-GET    /desk/case/<uuid:case>/                             302 302 404 200 404 200 404 403 302
-GET    /desk/case/<uuid:case>/beside/<uuid:other>/         302 302 404 200 404 200 404 403 302
-GET    /desk/case/<uuid:case>/act/<slug:action>/           302 302 302 302 302 302 302 403 302
-POST   /desk/case/<uuid:case>/act/<slug:action>/           302 302 404 302 404 422 404 403 302
-GET    /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
-POST   /desk/case/<uuid:case>/item/<uuid:item>/            302 302 404 200 404 200 404 403 302
-GET    /components/                                        200 200 200 200 200 200 200 200 200
-GET    /desk/case/<uuid:case>/note/                        302 302 404 200 404 200 404 403 302
-POST   /desk/case/<uuid:case>/note/                        302 302 404 302 404 302 404 403 302
-POST   /desk/case/<uuid:case>/mention/done/                302 302 302 302 302 302 302 403 302
-GET    /desk/mentions/                                     302 302 200 200 200 200 200 403 302
-GET    /desk/answers/                                      302 302 200 200 200 200 200 403 302
-GET    /desk/answers/new/                                  302 302 200 404 200 200 200 403 302
-POST   /desk/answers/new/                                  302 302 422 404 422 422 302 403 302
-GET    /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 200 403 302
-POST   /desk/answers/<uuid:answer>/                        302 302 404 404 404 404 302 403 302
-POST   /desk/answers/<uuid:answer>/remove/                 302 302 404 404 404 404 302 403 302
-GET    /desk/saved/                                        302 302 200 200 200 200 200 403 302
-POST   /desk/saved/                                        302 302 302 302 302 302 302 403 302
-POST   /desk/saved/<uuid:saved>/                           302 302 302 302 302 302 302 403 302
-GET    /desk/calls/                                        302 302 404 200 404 404 404 403 302
-POST   /desk/calls/                                        302 302 404 302 404 404 404 403 302
-GET    /desk/calls/<uuid:call>/                            302 302 404 200 404 404 404 403 302
-POST   /desk/calls/<uuid:call>/                            302 302 404 201 404 404 404 403 302
-POST   /desk/calls/<uuid:call>/end/                        302 302 404 302 404 404 404 403 302
-GET    /desk/admin/                                        302 302 404 404 404 404 200 403 302
-GET    /desk/admin/calendar/                               302 302 404 404 404 404 200 403 302
-POST   /desk/admin/calendar/                               302 302 404 404 404 404 422 403 302
-GET    /desk/admin/state/                                  302 302 404 404 404 404 200 403 302
-POST   /desk/admin/state/                                  302 302 404 404 404 404 302 403 302
-GET    /desk/admin/procedures/                             302 302 200 200 200 200 200 403 302
-GET    /desk/admin/procedures/<slug:name>/<int:version>/   302 302 200 200 200 200 200 403 302
-GET    /desk/admin/catalogue/                              302 302 404 404 404 404 200 403 302
-GET    /desk/admin/catalogue/matter/<slug:code>/           302 302 404 404 404 404 200 403 302
-GET    /desk/admin/catalogue/draft/                        302 302 404 404 404 404 200 403 302
-POST   /desk/admin/catalogue/draft/settle/                 302 302 404 404 404 404 409 403 302
-GET    /desk/admin/catalogue/draft/new/                    302 302 404 404 404 404 200 403 302
-POST   /desk/admin/catalogue/draft/new/                    302 302 404 404 404 404 422 403 302
-GET    /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 404 200 403 302
-POST   /desk/admin/catalogue/draft/matter/<slug:code>/     302 302 404 404 404 404 422 403 302
-GET    /desk/admin/catalogue/draft/matter/<slug:code>/questions/  302 302 404 404 404 404 200 403 302
-POST   /desk/admin/catalogue/draft/matter/<slug:code>/questions/  302 302 404 404 404 404 422 403 302
-POST   /desk/admin/catalogue/draft/matter/<slug:code>/change/  302 302 404 404 404 404 302 403 302
-POST   /desk/admin/catalogue/history/<int:publication>/copy/   302 302 404 404 404 404 422 403 302
-GET    /desk/admin/catalogue/lists/                        302 302 404 404 404 404 200 403 302
-GET    /desk/admin/catalogue/lists/<slug:area>/            302 302 404 404 404 404 200 403 302
-GET    /desk/admin/catalogue/lists/<slug:area>/sheet/      302 302 404 404 404 404 200 403 302
-GET    /desk/admin/catalogue/history/                      302 302 404 404 404 404 200 403 302
-GET    /desk/admin/catalogue/history/<int:older>/<int:newer>/  302 302 404 404 404 404 200 403 302
-GET    /desk/admin/imports/                                302 302 404 404 404 404 200 403 302
-GET    /desk/admin/imports/new/<slug:kind>/                302 302 404 404 404 404 200 403 302
-POST   /desk/admin/imports/new/<slug:kind>/                302 302 404 404 404 404 422 403 302
-POST   /desk/admin/imports/mappings/                       302 302 404 404 404 404 422 403 302
-GET    /desk/admin/imports/mappings/<uuid:mapping_id>/     302 302 404 404 404 404 404 403 302
-POST   /desk/admin/imports/mappings/<uuid:mapping_id>/remove/ 302 302 404 404 404 404 302 403 302
-GET    /desk/admin/imports/<uuid:job>/                     302 302 404 404 404 404 200 403 302
-POST   /desk/admin/imports/<uuid:job>/columns/             302 302 404 404 404 404 422 403 302
-POST   /desk/admin/imports/<uuid:job>/run/                 302 302 404 404 404 404 409 403 302
-POST   /desk/admin/imports/<uuid:job>/cancel/              302 302 404 404 404 404 302 403 302
-GET    /desk/admin/imports/<uuid:job>/errors/              302 302 404 404 404 404 404 403 302
-GET    /desk/admin/imports/<uuid:job>/mapping/             302 302 404 404 404 404 200 403 302
-GET    /desk/admin/areas/                                  302 302 404 404 404 404 200 403 302
-GET    /desk/admin/areas/<slug:area>/                      302 302 404 404 404 404 200 403 302
-GET    /desk/admin/areas/<slug:area>/grids.geojson         302 302 404 404 404 404 200 403 302
-POST   /desk/admin/areas/<slug:area>/plan/                 302 302 404 404 404 404 302 403 302
-GET    /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 404 200 403 302
-POST   /desk/admin/areas/plan/<uuid:plan>/                 302 302 404 404 404 404 302 403 302
-GET    /desk/admin/areas/plan/<uuid:plan>/shapes.geojson   302 302 404 404 404 404 200 403 302
-GET    /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 200 403 302
-POST   /desk/admin/areas/plan/<uuid:plan>/publish/         302 302 404 404 404 404 302 403 302
-GET    /desk/places/                                       302 302 200 200 200 200 200 403 302
-POST   /desk/places/                                       302 302 409 409 409 409 409 403 302
-GET    /desk/admin/units/                                  302 302 404 404 404 404 200 403 302
-GET    /desk/admin/units/new/                              302 302 404 404 404 404 200 403 302
-POST   /desk/admin/units/new/                              302 302 404 404 404 404 200 403 302
-GET    /desk/admin/units/<str:unit>/                       302 302 404 404 404 404 200 403 302
-GET    /desk/admin/units/<str:unit>/change/                302 302 404 404 404 404 200 403 302
-POST   /desk/admin/units/<str:unit>/change/                302 302 404 404 404 404 409 403 302
-GET    /desk/admin/units/<str:unit>/close/                 302 302 404 404 404 404 200 403 302
-POST   /desk/admin/units/<str:unit>/close/                 302 302 404 404 404 404 409 403 302
-POST   /desk/admin/units/<str:unit>/open/                  302 302 404 404 404 404 302 403 302
-GET    /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 404 200 403 302
-POST   /desk/admin/units/<str:unit>/posts/new/             302 302 404 404 404 404 302 403 302
-GET    /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 200 403 302
-POST   /desk/admin/posts/<str:post>/                       302 302 404 404 404 404 409 403 302
-GET    /desk/admin/units/<str:unit>/roster/                302 302 404 404 404 404 200 403 302
-POST   /desk/admin/units/<str:unit>/roster/                302 302 404 404 404 404 302 403 302
-POST   /desk/admin/units/<str:unit>/roster/copy/           302 302 404 404 404 404 302 403 302
-POST   /desk/admin/units/<str:unit>/roster/<uuid:duty>/remove/  302 302 404 404 404 404 302 403 302
-GET    /desk/admin/people/                                 302 302 404 404 404 404 200 403 302
-GET    /desk/admin/people/new/                             302 302 404 404 404 404 200 403 302
-POST   /desk/admin/people/new/                             302 302 404 404 404 404 302 403 302
-GET    /desk/admin/people/<uuid:person>/                   302 302 404 404 404 404 200 403 302
-POST   /desk/admin/people/<uuid:person>/give/              302 302 404 404 404 404 302 403 302
-POST   /desk/admin/people/<uuid:person>/away/              302 302 404 404 404 404 302 403 302
-POST   /desk/admin/people/<uuid:person>/away/<uuid:absence>/end/  302 302 404 404 404 404 302 403 302
-GET    /desk/admin/people/<uuid:person>/password/          302 302 404 404 404 404 302 403 302
-POST   /desk/admin/people/<uuid:person>/account/           302 302 404 404 404 404 302 403 302
-GET    /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 200 403 302
-POST   /desk/admin/people/<uuid:person>/holdings/<uuid:holding>/end/  302 302 404 404 404 404 302 403 302
-GET    /account/password/                                  302 302 200 200 200 200 200 200 302
-POST   /account/password/                                  302 302 422 422 422 422 422 422 302
-GET    /account/login/                                     200 200 200 200 200 200 200 200 200
-POST   /account/login/                                     422 422 422 422 422 422 422 422 422
-POST   /account/logout/                                    302 302 302 302 302 302 302 302 302
-GET    /i18n/setlang/                                      302 302 302 302 302 302 302 302 302
-POST   /i18n/setlang/                                      302 302 302 302 302 302 302 302 302
-GET    /api/v1/openapi.json                                200 200 200 200 200 200 200 200 200
-GET    /api/v1/                                            404 404 404 404 404 404 404 404 404
-POST   /api/v1/reports                                     201 201 201 201 201 201 201 201 201
-GET    /api/v1/<district>/matters                          200 200 200 200 200 200 200 200 200
-POST   /api/v1/<district>/followed                         404 200 404 404 404 404 404 404 404
-POST   /api/v1/<district>/followed/actions/<action>        404 200 404 404 404 404 404 404 404
-GET    /api/v1/<district>/cases                            401 401 200 200 200 200 200 200 401
-GET    /api/v1/<district>/search                           401 401 200 200 200 200 200 200 401
-GET    /api/v1/<district>/cases/<uuid:case>                401 401 404 200 404 200 404 404 401
-GET    /api/v1/<district>/cases/<uuid:case>/ledger         401 401 404 200 404 200 404 404 401
-POST   /api/v1/<district>/cases/<uuid:case>/actions/<action>  401 401 404 200 404 403 404 404 401
-POST   /api/v1/<district>/actions/<action>                 401 401 200 200 200 200 200 200 401
-"""
 HEADER, *LINES = (line.split() for line in TABLE.strip().splitlines())
 ROLES = HEADER[2:]
 ROWS = {(method, address): dict(zip(ROLES, map(int, statuses), strict=True)) for method, address, *statuses in LINES}
@@ -247,6 +69,7 @@ class Cast:
     alert: str = ""
     follow_up: str = ""
     order: str = ""
+    problem: str = ""
     job: str = ""
     person: str = ""
     holding: str = ""
@@ -320,6 +143,7 @@ def leave_behind(cast: Cast, role: str, actor: Actor) -> None:
         cast.shift = handed_over(actor, cast.place)
         cast.alert = called(actor, cast.place)
         cast.order = ordered(actor, cast.place)
+        cast.problem = listed(actor, cast.place)
 
 
 def _begin_absence(cast: Cast, person: str, now: datetime) -> None:
@@ -360,6 +184,7 @@ def send(cast: Cast, role: str, method: str, address: str, case: str | None = No
         "shift": cast.shift,
         "alert": cast.alert,
         "order": cast.order,
+        "problem": cast.problem,
         "unit": f"{OTHER_TOWN}.sanitation_office",
         "post": f"{OTHER_TOWN}.sanitation_office.handler",
         "person": cast.person,
@@ -441,6 +266,16 @@ def _form(cast: Cast, role: str, address: str) -> str:
             "due_on": timezone.localdate() + timedelta(days=7),
         },
         "/desk/supervision/orders/<uuid:order>/": {"do": "withdraw", "expected": 1, "words": "已另行安排。"},
+        "/desk/supervision/problems/new/": {
+            "key": str(uuid7()),
+            "supervisor": DISTRICT_CENTRE,
+            "owner": f"{TOWN}.command_centre",
+            "ground": "duty",
+            "title": "值守",
+            "words": "夜间无人值守。",
+            "due_on": timezone.localdate() + timedelta(days=7),
+        },
+        "/desk/supervision/problems/<uuid:problem>/": {"do": "begin", "expected": 1},
         "/desk/shift/": {"do": "take_back", "shift": cast.shift},
         "/desk/admin/catalogue/draft/matter/<slug:code>/questions/": {
             "do": "keep",

@@ -148,3 +148,60 @@ class Order(models.Model):
                 fields=["district_id", "case_id", "issued_at"], name="order_of_case", condition=Q(case_id__isnull=False)
             ),
         ]
+
+
+class Problem(models.Model):
+    """A problem on the list: who puts it right, who watches over that, until when. Its words are masked before storing.
+
+    ``done_by`` is the opaque id of who reported it done, because they never check it.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(16)
+    owner = code_field()
+    supervisor = code_field()
+    ground = code_field(24)
+    title = models.CharField(max_length=120)
+    words = models.TextField()
+    due_on = models.DateField()
+    state = code_field(16)
+    version = models.PositiveIntegerField()
+    raised_at = models.DateTimeField()
+    raised_post = code_field()
+    outcome = models.TextField(default="")
+    remark = models.TextField(default="")
+    done_by = code_field(default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["district_id", "id"], name="problem_in_district")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["district_id", "owner", "due_on", "id"],
+                name="problem_owned",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["district_id", "supervisor", "due_on", "id"],
+                name="problem_supervised",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(fields=["district_id", "owner", "-ended_at", "-id"], name="problem_owned_before"),
+            models.Index(fields=["district_id", "supervisor", "-ended_at", "-id"], name="problem_supervised_before"),
+        ]
+
+
+class ProblemCase(models.Model):
+    """A case in which a problem shows itself."""
+
+    id = models.UUIDField(primary_key=True)
+    district_id = code_field(16)
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="cases")
+    case_id = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district_id", "id"], name="problem_case_in_district"),
+            models.UniqueConstraint(fields=["district_id", "problem", "case_id"], name="problem_case_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["district_id", "case_id"], name="problem_by_case")]

@@ -28,7 +28,7 @@ from linli.site.naming import Names
 FORM_PAGES = frozenset(
     {
         "desk-visit-new", "desk-visit", "desk-answer-new", "desk-answer", "desk-call", "desk-reveal", "desk-saved",
-        "desk-order-new", "desk-order", "desk-alerts", "desk-notices-settings",
+        "desk-order-new", "desk-order", "desk-problem-new", "desk-problem", "desk-alerts", "desk-notices-settings",
     }
 )  # fmt: skip
 """Pages whose form is sent to their own address: whoever had to log in first finds it there again."""

@@ -24,7 +24,19 @@ from linli.core.errors import Refusal
 from linli.core.supervising import Ground, OrderAct, answer_limit, is_overdue, order_acts, usual_day
 from linli.site.desk import supervising
 from linli.site.desk.asking import Asking, desk_page
-from linli.site.desk.supervising import ORDER_STATES, framed, ground_words, refused, today, writing
+from linli.site.desk.supervising import (
+    ORDER_STATES,
+    Offer,
+    Sent,
+    framed,
+    ground_words,
+    offered,
+    one_of,
+    refused,
+    today,
+    tried,
+    writing,
+)
 from linli.supervision import actions
 from linli.supervision import queries as supervision
 from linli.supervision.forms import ActForm, AnswerForm, OrderForm, SendBackForm, WithdrawForm
@@ -96,8 +108,8 @@ class Happened:
 def index(request: HttpRequest, asking: Asking) -> HttpResponse:
     """Orders asked of the person's units, or issued by them, a page at a time."""
     may_order = bool(supervising.issuers(asking))
-    side = _one_of(request.GET.get("side"), SIDES, "issued" if may_order else "asked")
-    which = _one_of(request.GET.get("which"), STATES, "open")
+    side = one_of(request.GET.get("side"), SIDES, "issued" if may_order else "asked")
+    which = one_of(request.GET.get("which"), STATES, "open")
     try:
         after = cursors.decode(request.GET.get("after"))
     except Refusal:
@@ -153,15 +165,15 @@ def order(request: HttpRequest, asking: Asking, order: UUID) -> HttpResponse:
     if request.method == "POST":
         sent = _sent(request, asking, found)
         if sent.refusal is None:
-            messages.success(request, str(DONE[sent.act]))
+            messages.success(request, str(DONE[OrderAct(sent.act)]))
             return redirect("desk-order", found.id)
         found = supervision.order(asking.actor, asking.district, str(order)) or found
-    offered = order_acts(found.rules, asking.actor, asking.policy)
+    acts = order_acts(found.rules, asking.actor, asking.policy)
     shown = {
         "order": in_words(asking, [found])[0],
         "told": _told(asking, found),
-        "offers": [_offer(asking, found, act, sent) for act in offered],
-        "lost": sent.form if sent and sent.act not in offered else None,
+        "offers": [_offer(asking, found, act, sent) for act in acts],
+        "lost": sent.form if sent and sent.act not in acts else None,
     }
     status = sent.status if sent else HTTPStatus.OK
     return render(request, "desk/order.html", framed(asking, "orders") | shown, status=status)
@@ -195,44 +207,13 @@ def _numbers(asking: Asking, found: Iterable[OrderInfo]) -> dict[str, str]:
     return {line.id: line.number for line in cases.lines(asking.actor, asking.district, wanted)}
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """An act that was sent, with its form, and why it did not take place."""
-
-    act: OrderAct
-    form: ActForm
-    refusal: str | None
-
-    @property
-    def status(self) -> HTTPStatus:
-        """What the page answers with."""
-        return HTTPStatus.CONFLICT if self.refusal == "order_moved" else HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An act that is open to the person, with its form; ``main`` is what the order waits for."""
-
-    act: str
-    title: str
-    form: ActForm
-    main: bool
-
-
 def _sent(request: HttpRequest, asking: Asking, found: OrderInfo) -> Sent:
     try:
         act = OrderAct(request.POST.get("do", ""))
     except ValueError as unknown:
         raise Http404 from unknown
     form = _act_form(asking, found, act, request.POST)
-    if not form.is_valid():
-        return Sent(act, form, "form_invalid")
-    try:
-        _take(asking, found, act, form.cleaned_data)
-    except Refusal as refusal:
-        form.add_error(None, refused(asking, refusal))
-        return Sent(act, form, refusal.code)
-    return Sent(act, form, None)
+    return tried(asking, act.value, form, lambda given: _take(asking, found, act, given))
 
 
 def _take(asking: Asking, found: OrderInfo, act: OrderAct, given: dict[str, Any]) -> None:
@@ -253,11 +234,8 @@ def _act_form(asking: Asking, found: OrderInfo, act: OrderAct, data: Any = None)
 
 
 def _offer(asking: Asking, found: OrderInfo, act: OrderAct, sent: Sent | None) -> Offer:
-    """The form of an act; the one that was sent keeps what was typed, and goes on from how the order stands now."""
-    form = sent.form if sent and sent.act is act else _act_form(asking, found, act)
-    if form.is_bound:
-        form.data = {name: form.data.get(name, "") for name in form.fields} | {"expected": str(found.version)}
-    return Offer(act.value, str(TITLES[act]), form, act is not OrderAct.WITHDRAW)
+    fresh = _act_form(asking, found, act)
+    return offered(act.value, str(TITLES[act]), fresh, sent, main=act is not OrderAct.WITHDRAW)
 
 
 def _new_form(
@@ -299,7 +277,3 @@ def _happened(asking: Asking, entry: OrderEntry, text: str | None) -> Happened:
         due=entry.due,
         late=entry.late,
     )
-
-
-def _one_of(value: str | None, known: Sequence[str], otherwise: str) -> str:
-    return value if value and value in known else otherwise

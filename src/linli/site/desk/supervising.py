@@ -1,7 +1,9 @@
 """What the pages of supervision share: who asks, its tabs, and the words for its codes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +15,12 @@ from linli.cases import queries as cases
 from linli.cases import words
 from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
-from linli.core.supervising import Ground, OrderState, supervising_units, units_below
+from linli.core.supervising import Ground, OrderState, ProblemState, supervising_units, units_below
 from linli.core.territory import AreaKind
 from linli.site.desk.asking import Asking
 from linli.site.desk.frame import common
 from linli.supervision.actions import Writing
+from linli.supervision.forms import ActForm
 
 GROUNDS: Mapping[str, Promise] = {
     Ground.OVERDUE: gettext_lazy("past its date"),
@@ -36,6 +39,13 @@ ORDER_STATES: Mapping[str, Promise] = {
     OrderState.SENT_BACK: gettext_lazy("sent back, waits for another answer"),
     OrderState.ACCEPTED: gettext_lazy("accepted"),
     OrderState.WITHDRAWN: gettext_lazy("withdrawn"),
+}
+
+PROBLEM_STATES: Mapping[str, Promise] = {
+    ProblemState.OPEN: gettext_lazy("open"),
+    ProblemState.DOING: gettext_lazy("being put right"),
+    ProblemState.DONE: gettext_lazy("done, waits to be checked"),
+    ProblemState.CHECKED: gettext_lazy("checked"),
 }
 
 
@@ -101,3 +111,54 @@ def grounds() -> Sequence[tuple[str, str]]:
 def ground_words(code: str) -> str:
     """A ground in words."""
     return str(GROUNDS.get(code) or _("a ground no longer used"))
+
+
+def one_of(value: str | None, known: Sequence[str], otherwise: str) -> str:
+    """A value of an address, if it is a known one."""
+    return value if value and value in known else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An act that was sent, with its form, and the code of why it did not take place."""
+
+    act: str
+    form: ActForm
+    refusal: str | None
+
+    @property
+    def status(self) -> HTTPStatus:
+        """What the page answers with when it did not."""
+        moved = self.refusal is not None and self.refusal.endswith("_moved")
+        return HTTPStatus.CONFLICT if moved else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act that is open to the person, with its form; ``main`` is what it waits for, the rest is folded away."""
+
+    act: str
+    title: str
+    form: ActForm
+    main: bool
+
+
+def tried(asking: Asking, act: str, form: ActForm, take: Callable[[dict[str, Any]], None]) -> Sent:
+    """Takes an act with what its form holds; a refusal stands on the form."""
+    if not form.is_valid():
+        return Sent(act, form, "form_invalid")
+    try:
+        take(form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, refused(asking, refusal))
+        return Sent(act, form, refusal.code)
+    return Sent(act, form, None)
+
+
+def offered(act: str, title: str, fresh: ActForm, sent: Sent | None, *, main: bool) -> Offer:
+    """An act with its fresh form; one that was sent keeps what was typed, and goes on from how things stand now."""
+    if sent is None or sent.act != act:
+        return Offer(act, title, fresh, main)
+    form = sent.form
+    form.data = {name: form.data.get(name, "") for name in form.fields} | {"expected": str(fresh.initial["expected"])}
+    return Offer(act, title, form, main)

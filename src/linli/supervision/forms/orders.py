@@ -37,9 +37,9 @@ class OrderForm(forms.Form):
     ) -> None:  # fmt: skip
         super().__init__(data, initial=initial, auto_id="order-%s")
         self.today = today
-        _choose(self, "issuer", issuers)
-        _choose(self, "unit", [("", _("Please choose")), *units])
-        _choose(self, "ground", [("", _("Please choose")), *grounds])
+        choose(self, "issuer", issuers)
+        choose(self, "unit", [("", _("Please choose")), *units])
+        choose(self, "ground", [("", _("Please choose")), *grounds])
         if len(issuers) == 1:
             self.fields["issuer"].widget = forms.HiddenInput()
             self.initial["issuer"] = issuers[0][0]
@@ -93,7 +93,8 @@ class WithdrawForm(ActForm):
     )  # fmt: skip
 
 
-def _choose(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+def choose(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+    """Gives a field its choices."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = choices

@@ -10,6 +10,14 @@ from linli.supervision.queries.orders import (
     orders_of_case,
     waiting_orders,
 )
+from linli.supervision.queries.problems import (
+    ProblemEntry,
+    ProblemInfo,
+    cases_of_problem,
+    problem,
+    problem_history,
+    problems,
+)
 from linli.supervision.queries.shifts import ShiftInfo, past_shifts, present_shift, shift, shift_units
 from linli.supervision.queries.visits import (
     FollowUpInfo,
@@ -29,8 +37,11 @@ __all__ = [
     "OrderEntry",
     "OrderInfo",
     "OrderPage",
+    "ProblemEntry",
+    "ProblemInfo",
     "ShiftInfo",
     "VisitInfo",
+    "cases_of_problem",
     "due",
     "follow_ups",
     "may_note",
@@ -41,6 +52,9 @@ __all__ = [
     "orders_of_case",
     "past_shifts",
     "present_shift",
+    "problem",
+    "problem_history",
+    "problems",
     "shift",
     "shift_units",
     "supervised",
