@@ -60,7 +60,7 @@ BUDGETS = """
 /desk/supervision/stuck/                                       head     15
 /desk/supervision/problems/                                    head     13
 /desk/supervision/problems/new/                                head     12
-/desk/supervision/problems/<uuid:problem>/                     head     16
+/desk/supervision/problems/<uuid:problem>/                     head     17
 /desk/bulk/                                                    clerk    15
 /desk/search/                                                  clerk    17
 /desk/live/                                                    clerk    12
