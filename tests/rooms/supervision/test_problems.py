@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from uuid_utils.compat import uuid7
 
+from linli.cases.models import Case
 from linli.core.actor import Actor, ActorKind, PostHeld
 from linli.core.errors import Refusal
 from linli.core.supervising import Ground, ProblemAct, ProblemState
 from linli.core.territory import Function
 from linli.ledger import queries as ledger
 from linli.supervision import actions, queries
-from linli.supervision.actions import Writing
+from linli.supervision.actions import Writing, problems
 from tests.rooms.conftest import DISTRICT, MONDAY, OTHER_TOWN, TOWN, Place
 
 CENTRE, DISTRICT_CENTRE = f"{TOWN}.command_centre", f"{DISTRICT}.district_centre"
@@ -45,6 +46,13 @@ def raised(place: Place, actor: Actor = HEAD, **changes: Any) -> str:
         "words": "夜间无人清运，连续七晚清运才算解决。", "due_on": FRIDAY,
     }  # fmt: skip
     return actions.raise_problem(by(place, actor), changes.pop("key", str(uuid7())), **(values | changes))
+
+
+def handled(place: Place) -> str:
+    """A case that the owner has a part in, so that it may read it."""
+    case = place.report().case
+    place.bring_to(case, "handling")
+    return case
 
 
 def seen(place: Place, problem: str, actor: Actor = HEAD) -> queries.ProblemInfo:
@@ -162,3 +170,44 @@ def test_overdue_is_what_is_still_owed(place: Place) -> None:
     assert [one.id for one in queries.problems(HEAD, DISTRICT, which="overdue", today=after)] == [late]
     assert queries.problems(HEAD, DISTRICT, which="overdue", today=FRIDAY) == []
     assert {one.id for one in queries.problems(HEAD, DISTRICT, which="open", today=after)} == {late, done}
+
+
+def test_it_names_more_cases_while_it_is_open(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, third = (handled(place) for _ in range(3))
+    problem = raised(place, case=first)
+    assert actions.add_case_to_problem(by(place), problem, second)
+    assert queries.cases_of_problem(DISTRICT, problem) == [first, second]
+    monkeypatch.setattr(problems, "MOST_CASES", 2)
+    with refused("problem_cases_full"):
+        actions.add_case_to_problem(by(place), problem, third)
+    with refused("problem_not_yours"):
+        actions.add_case_to_problem(by(place, HANDLER), problem, third)
+    act(place, problem, ProblemAct.BEGIN, HANDLER, 1)
+    act(place, problem, ProblemAct.REPORT_DONE, HANDLER, 2, words="已排班。")
+    act(place, problem, ProblemAct.CHECK, HEAD, 3)
+    with refused("problem_moved"):
+        actions.add_case_to_problem(by(place), problem, third)
+
+
+def test_a_case_that_turns_out_to_be_about_the_owner_hides_the_problem_from_it(place: Place) -> None:
+    case = handled(place)
+    problem = raised(place, case=case)
+    assert queries.problem(HANDLER, DISTRICT, problem) is not None
+    Case.objects.filter(id=case).update(recused=[SANITATION])
+    assert queries.problem(HANDLER, DISTRICT, problem) is None
+    assert queries.problems(HANDLER, DISTRICT, which="open", today=FRIDAY) == []
+    assert queries.problem(HEAD, DISTRICT, problem) is not None
+
+
+def test_words_and_a_day_are_needed_where_something_is_reported_or_missing(place: Place) -> None:
+    problem = raised(place)
+    act(place, problem, ProblemAct.BEGIN, HANDLER, 1)
+    with refused("order_words_missing"):
+        act(place, problem, ProblemAct.REPORT_DONE, HANDLER, 2)
+    act(place, problem, ProblemAct.REPORT_DONE, HANDLER, 2, words="已排班。")
+    with refused("order_words_missing"):
+        act(place, problem, ProblemAct.SEND_BACK, HEAD, 3, due_on=FRIDAY)
+    for day in (None, MONDAY.date() - timedelta(days=1)):
+        with refused("order_day_over"):
+            act(place, problem, ProblemAct.SEND_BACK, HEAD, 3, words="缺周末。", due_on=day)
+    assert seen(place, problem).version == 3
