@@ -50,6 +50,7 @@ BUDGETS = """
 /desk/board/                                                   head     15
 /desk/board/<slug:area>/numbers.json                           head     11
 /desk/leader/                                                  head     19
+/desk/leader/check/                                            head     17
 /desk/leader/cases/                                            head     15
 /desk/visits/                                                  head     13
 /desk/visits/new/                                              head     12

@@ -27,6 +27,7 @@ GET    /desk/board/                                        302 302 200 200 200 2
 GET    /desk/board/units/                                  302 302 404 200 404 200 404 403 302
 GET    /desk/board/<slug:area>/numbers.json                302 302 404 404 404 200 404 403 302
 GET    /desk/leader/                                       302 302 404 404 404 200 404 403 302
+GET    /desk/leader/check/                                 302 302 404 404 404 200 404 403 302
 GET    /desk/leader/cases/                                 302 302 404 404 404 200 404 403 302
 GET    /desk/grid/<slug:area>/                             302 302 200 200 404 200 404 403 302
 GET    /desk/notices/                                      302 302 200 200 200 200 200 403 302

@@ -113,7 +113,7 @@ def test_its_pages_are_fit_for_everybody(page: Page, district: Place, hire: Hire
                       ("notices", "/desk/notices/"), ("notices-all", "/desk/notices/?show=all"),
                       ("notices-settings", "/desk/notices/settings/"), ("alerts", "/desk/alerts/"),
                       ("alert", f"/desk/alerts/{alert}/"), ("orders", "/desk/supervision/orders/"),
-                      ("stuck", "/desk/supervision/stuck/"),
+                      ("stuck", "/desk/supervision/stuck/"), ("self-check", "/desk/leader/check/"),
                       ("bulk", f"/desk/bulk/?case={case}"), ("supervise", f"/desk/case/{case}/"),
                       ("park", f"/desk/case/{case}/?act=park"))),
     ):  # fmt: skip

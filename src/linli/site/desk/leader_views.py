@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from linli.cases.queries_overview import MOST_LOOKED_THROUGH, WEEK
 from linli.core.privacy import SMALLEST_CELL
-from linli.site.desk import leader, visits
+from linli.site.desk import leader, selfcheck, visits
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.frame import common
 from linli.site.desk.leader import Late
@@ -59,6 +59,15 @@ def behind(request: HttpRequest, asking: Asking) -> HttpResponse:
     ]
     shown = {"found": found, "what": what, "since": asking.now - WEEK, "narrowed": [text for text in narrowed if text]}
     return render(request, "desk/leader_cases.html", common(asking) | _around(asking, area) | shown)
+
+
+@require_GET
+@desk_page
+def check(request: HttpRequest, asking: Asking) -> HttpResponse:
+    """The five by which a centre checks itself, counted now."""
+    area = _area(request, asking)
+    shown = {"lines": selfcheck.lines(asking, area)}
+    return render(request, "desk/selfcheck.html", common(asking) | _around(asking, area) | shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("board/units/", teams.units, name="desk-board-units"),
     path("board/<slug:area>/numbers.json", board_views.numbers, name="desk-board-numbers"),
     path("leader/", leader_views.desk, name="desk-leader"),
+    path("leader/check/", leader_views.check, name="desk-selfcheck"),
     path("leader/cases/", leader_views.behind, name="desk-leader-cases"),
     path("grid/<slug:area>/", grids.sheet, name="desk-grid"),
     path("notices/", notices.index, name="desk-notices"),
