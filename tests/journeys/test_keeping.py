@@ -201,7 +201,12 @@ def test_a_post_is_given_ended_and_an_absence_noted(enter: Enter, hire: Hire, la
     person = User.objects.get(username=username).id
     client = administrator(enter, language)
     address = f"{PEOPLE}{person}/"
-    assert client.post(f"{address}give/", {"post": ""}).status_code == 422
+    nothing = client.post(f"{address}give/?unit={SANITATION}", {"post": ""})
+    assert nothing.status_code == 422
+    assert f'value="{SANITATION}.head"' in nothing.content.decode()  # the unit is still chosen
+    nowhere = client.post(f"{address}give/", {"post": ""})
+    assert nowhere.status_code == 422
+    assert f'href="{address}?find=' in nowhere.content.decode()  # its links lead to a page that there is
     assert client.post(f"{address}give/", {"post": HANDLER}).status_code == 422, "held already"
     assert client.post(f"{address}give/", {"post": f"{SANITATION}.head", "since": "2099-13-01"}).status_code == 422
     for far in ({"until": "9999-12-31"}, {"since": "0001-01-01"}):
@@ -397,8 +402,9 @@ def test_a_unit_is_found_by_words_before_one_of_its_posts_is_chosen(enter: Enter
         assert ("没有" if language == "zh-hans" else "Nothing fits") in text(none)
         found = client.get(address, {"find": "胜利路 环卫" if language == "zh-hans" else "胜利路 sanitation"})
         links = [href for links in found.context["search"].groups.values() for href, _name in links]
-        assert [href.partition("#")[0] for href in links] == [f"?unit={OTHER_TOWN}.sanitation_office"]
-        chosen = client.get(f"{address}{links[0].partition('#')[0]}")
+        query = f"?unit={OTHER_TOWN}.sanitation_office"
+        assert [href.partition("#")[0].removeprefix(address) for href in links] == [query]
+        chosen = client.get(f"{address}{query}")
         assert_sound(chosen, meant=SLUG.findall(f"{STATION}.desk_clerk"))
         form = chosen.context["give" if "give" in chosen.context else "form"]
         assert [post for post, _title in form.fields["post"].choices][1:] == [

@@ -42,7 +42,7 @@ class Search:
 
 
 def search(
-    request: HttpRequest, choices: Iterable[Choice], name: str, keep: Mapping[str, str], end: str = ""
+    request: HttpRequest, choices: Iterable[Choice], name: str, keep: Mapping[str, str], end: str = "", page: str = ""
 ) -> Search:
     """Those among the choices that fit the words; too many to read are left out and their groups offered instead.
 
@@ -52,6 +52,7 @@ def search(
         name: the address's parameter that a link fills.
         keep: what the address says besides.
         end: a fragment of the page.
+        page: its address, where the links may stand on another one; empty for the page itself.
     """
     words = request.GET.get(FIND, "").replace("\x00", "")[:LONGEST_WORDS].strip()
     known = list(choices)
@@ -59,9 +60,9 @@ def search(
     some = fitting[:MOST] if words or len(fitting) <= MOST else []
     groups: dict[str, list[tuple[str, str]]] = {}
     for each in some:
-        groups.setdefault(each.group, []).append((f"?{urlencode({**keep, name: each.value})}{end}", each.label))
+        groups.setdefault(each.group, []).append((f"{page}?{urlencode({**keep, name: each.value})}{end}", each.label))
     starts = () if words or some else tuple(dict.fromkeys(each.group for each in known))
-    links = tuple((f"?{urlencode({**keep, FIND: group})}{end}", group) for group in starts)
+    links = tuple((f"{page}?{urlencode({**keep, FIND: group})}{end}", group) for group in starts)
     return Search(words, groups, len(some), len(fitting), links)
 
 

@@ -248,6 +248,7 @@ def _page(
     unit = unit_asked(request)
     chosen = keeping.unit_of(asking, unit)
     fresh = {"auto_id": "away-%s"}
+    here = reverse("desk-person", args=[found.id])
     shown = {
         "person": found,
         "fault": fault,
@@ -256,9 +257,10 @@ def _page(
         "absences": directory.absences(asking.district, [found.id], asking.now),
         "account": saying.account(found, asking.now),
         "without": found.account(asking.now) == "without",
-        "search": None if chosen else choosing.search(request, choosing.units(asking), "unit", {}, "#give"),
+        "search": None if chosen else choosing.search(request, choosing.units(asking), "unit", {}, "#give", here),
         "kept": [],
-        "here": reverse("desk-person", args=[found.id]),
+        "here": here,
+        "unit": unit if chosen else "",
         "unit_name": _unit_name(asking, unit),
         "give": give or GiveForm(asking, unit),
         "away": away or AwayForm(asking, **fresh),
