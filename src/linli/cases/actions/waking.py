@@ -44,18 +44,21 @@ def wake_each(district: str, due: Sequence[str], *, clock: Callable[[], datetime
         clock: tells the moment of each act; a long batch ends later than it began.
     """
     waiting = list(reversed(due))
+    faulted = {str(case) for case in WakeFault.objects.filter(case_id__in=due).values_list("case_id", flat=True)}
     while waiting:
-        woken = wake(district, waiting.pop(), now=clock())
+        case = waiting.pop()
+        woken = wake(district, case, now=clock(), faulted=case in faulted)
         if woken is not None:
             yield woken
         else:
             random.shuffle(waiting)
 
 
-def wake(district: str, case: str, *, now: datetime) -> Woken | None:
+def wake(district: str, case: str, *, now: datetime, faulted: bool = True) -> Woken | None:
     """Takes the one clock act of a case that is due by ``now``; None when none is, or somebody else just acted.
 
-    Whatever goes wrong is put on the fault list; it is answered, not raised.
+    Whatever goes wrong is put on the fault list; it is answered, not raised. ``faulted`` says whether the case may
+    stand there already; it then leaves the list.
     """
     action, due = "", now
     try:
@@ -70,7 +73,8 @@ def wake(district: str, case: str, *, now: datetime) -> Woken | None:
             return None
         _fault(district, case, f"{type(error).__name__}: {error}"[:500], now)
         return Woken(case, action, due, str(error))
-    WakeFault.objects.filter(district_id=district, case_id=case).delete()
+    if faulted:
+        WakeFault.objects.filter(district_id=district, case_id=case).delete()
     return Woken(case, action, due, version=after.version)
 
 
