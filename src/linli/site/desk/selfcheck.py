@@ -50,11 +50,15 @@ def _number(number: int) -> str:
     return str(number) if told(number) is not None else _("fewer than %(least)d") % {"least": SMALLEST_CELL}
 
 
+def _counted(name: str, number: int) -> str:
+    return _("%(name)s: %(number)s") % {"name": name, "number": _number(number)}
+
+
 def _channels(asking: Asking, came: selfcheck.Came) -> Line:
     lang = asking.names.lang
     used = sorted(came.by_channel.items(), key=lambda one: -one[1])
     found = [
-        f"{words.label('channel', code, lang) if words.has_label('channel', code) else code}: {_number(number)}"
+        _counted(words.label("channel", code, lang) if words.has_label("channel", code) else code, number)
         for code, number in used
     ]
     silent = [words.label("channel", code, lang) for code in CHANNELS if code not in came.by_channel]
@@ -86,7 +90,7 @@ def _loop(area: str, loop: selfcheck.Loop) -> Line:
 def _platforms(asking: Asking, came: selfcheck.Came) -> Line:
     lang = asking.names.lang
     codes = sorted({matter.platform for matter in asking.policy.matters.values()})
-    found = [f"{words.label('platform', code, lang)}: {_number(came.by_platform.get(code, 0))}" for code in codes]
+    found = [_counted(words.label("platform", code, lang), came.by_platform.get(code, 0)) for code in codes]
     if came.by_platform.get(""):
         found.append(_("not settled yet: %(number)s") % {"number": _number(came.by_platform[""])})
     quiet = [code for code in codes if not came.by_platform.get(code)]
