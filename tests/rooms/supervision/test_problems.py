@@ -118,6 +118,15 @@ def test_sent_twice_it_is_one_problem(place: Place) -> None:
     assert len(queries.problems(HEAD, DISTRICT, which="open", today=FRIDAY)) == 1
 
 
+def test_a_key_that_another_unit_used_is_refused_and_changes_nothing(place: Place) -> None:
+    problem = raised(place)
+    above = holding("above", DISTRICT_CENTRE, DISTRICT, Function.SUPERVISE)
+    with refused("problem_not_yours"):
+        raised(place, above, key=problem, supervisor=DISTRICT_CENTRE, title="别的问题")
+    assert seen(place, problem).title == "夜间清运"
+    assert [entry.what for entry in queries.problem_history(DISTRICT, problem)] == ["raised"]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

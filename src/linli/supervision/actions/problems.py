@@ -48,12 +48,14 @@ def raise_problem(
     Lock: none, the problem is new.
 
     Raises:
-        Refusal: ``problem_not_yours`` for whoever does not supervise in ``supervisor``; ``order_unit_not_below``;
-            ``order_day_over``; ``order_words_missing``; ``case_unknown``, ``order_unit_recused`` for the case.
+        Refusal: ``problem_not_yours`` for whoever does not supervise in ``supervisor``, or whose key another unit used;
+            ``order_unit_not_below``; ``order_day_over``; ``order_words_missing``; ``case_unknown``,
+            ``order_unit_recused`` for the case.
     """
     if supervisor not in supervising_units(by.actor, by.policy):
         raise Refusal("problem_not_yours")
-    if Problem.objects.filter(district_id=by.district, id=UUID(key), supervisor=supervisor).exists():
+    same = Problem.objects.filter(district_id=by.district, id=UUID(key), supervisor=supervisor)
+    if same.exists():
         return key
     if not stands_over(supervisor, owner, by.policy):
         raise Refusal("order_unit_not_below")
@@ -61,16 +63,22 @@ def raise_problem(
     _require_words(title, words)
     if case is not None:
         _require_readable(by, owner, case)
-    with transaction.atomic():
-        row = Problem.objects.create(
-            id=UUID(key), district_id=by.district, owner=owner, supervisor=supervisor, ground=ground.value,
-            title=mask(title.strip())[:120], words=mask(words.strip()), due_on=due_on, state=ProblemState.OPEN.value,
-            version=1, raised_at=by.now, raised_post=post_of(by.actor, supervisor, Function.SUPERVISE),
-        )  # fmt: skip
-        facts = {"owner": owner, "supervisor": supervisor, "ground": ground.value, "due": due_on.isoformat()}
-        _record(by, row, "problem.raised", facts | {"sha256": digest(row.words)}, row.raised_post)
-        if case is not None:
-            _link(by, row, case)
+    try:
+        with transaction.atomic():
+            row = Problem.objects.create(
+                id=UUID(key), district_id=by.district, owner=owner, supervisor=supervisor, ground=ground.value,
+                title=mask(title.strip())[:120], words=mask(words.strip()), due_on=due_on,
+                state=ProblemState.OPEN.value, version=1, raised_at=by.now,
+                raised_post=post_of(by.actor, supervisor, Function.SUPERVISE),
+            )  # fmt: skip
+            facts = {"owner": owner, "supervisor": supervisor, "ground": ground.value, "due": due_on.isoformat()}
+            _record(by, row, "problem.raised", facts | {"sha256": digest(row.words)}, row.raised_post)
+            if case is not None:
+                _link(by, row, case)
+    except IntegrityError as clash:
+        # Sent twice at once, both looks above found nothing: whoever comes second finds the first one's problem here.
+        if not same.exists():
+            raise Refusal("problem_not_yours") from clash
     return key
 
 
