@@ -103,7 +103,7 @@ def sweep_for_ever(acknowledge: Callable[[str], None]) -> None:
         due = queries.due_cases(DISTRICT, late, 100)
         for woken in actions.wake_each(DISTRICT, due, clock=lambda moment=late: moment):
             acknowledge(f"{woken.case} {woken.version}" if not woken.fault else "faults 1")
-        time.sleep(0.005)
+        time.sleep(0.005)  # nothing may be due: a loop without rest would keep the others from the machine
 
 
 def import_file(acknowledge: Callable[[str], None]) -> None:

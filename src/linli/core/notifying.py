@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from linli.core.actor import Actor, PostHeld
 from linli.core.case.events import ActionTaken, Event, LeadSet, Opened, Raised, RoleBound
 from linli.core.case.roles import level_above
 from linli.core.case.state import CaseState
@@ -157,3 +158,21 @@ def _next(at: datetime, minute: int, tz: tzinfo) -> datetime:
         return at
     day = midnight if shown < minute else midnight + timedelta(days=1)
     return (day + timedelta(minutes=minute % _DAY)).astimezone(at.tzinfo)
+
+
+CALLS = frozenset({Function.DISPATCH, Function.SUPERVISE, Function.CONVENE})
+"""What a post needs to call others together at once."""
+
+
+def callers(actor: Actor) -> tuple[PostHeld, ...]:
+    """The posts on which the actor may call units of their area together."""
+    return tuple(held for held in actor.posts if held.functions & CALLS)
+
+
+def may_be_called(held: PostHeld, policy: Policy) -> list[str]:
+    """The units that a post may call: all that serve its area or a part of it, but its own."""
+    return [
+        unit.id
+        for unit in policy.territory.units.values()
+        if unit.id != held.unit and policy.territory.is_under(unit.area, held.area)
+    ]

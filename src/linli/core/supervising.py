@@ -4,10 +4,11 @@ They stand beside a case and never change it: only the rules of :mod:`linli.core
 answer; nothing here is about how a person works (rights R11).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from linli.core.actor import Actor, ActorKind
 from linli.core.calendar import Limit, WorkCalendar
@@ -15,6 +16,7 @@ from linli.core.errors import Refusal
 from linli.core.policy import Policy
 from linli.core.territory import Function
 
+A = TypeVar("A")
 ANSWER_WITHIN = Limit.parse("5wd")
 """How long a unit has to answer where the rules name no ``order_answer``. Project default."""
 
@@ -152,10 +154,15 @@ def after_order_act(order: Order, act: OrderAct, actor: Actor, policy: Policy) -
 
 def order_acts(order: Order, actor: Actor, policy: Policy) -> tuple[OrderAct, ...]:
     """The acts on an order that are open to this person now."""
+    return _open(OrderAct, lambda act: after_order_act(order, act, actor, policy))
+
+
+def _open(acts: Iterable[A], judge: Callable[[A], object]) -> tuple[A, ...]:
+    """The acts that are not refused."""
     found = []
-    for act in OrderAct:
+    for act in acts:
         try:
-            after_order_act(order, act, actor, policy)
+            judge(act)
         except Refusal:
             continue
         found.append(act)
@@ -254,11 +261,4 @@ def after_problem_act(problem: Problem, act: ProblemAct, actor: Actor, policy: P
 
 def problem_acts(problem: Problem, actor: Actor, policy: Policy) -> tuple[ProblemAct, ...]:
     """The acts on a problem that are open to this person now."""
-    found = []
-    for act in ProblemAct:
-        try:
-            after_problem_act(problem, act, actor, policy)
-        except Refusal:
-            continue
-        found.append(act)
-    return tuple(found)
+    return _open(ProblemAct, lambda act: after_problem_act(problem, act, actor, policy))

@@ -6,12 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from linli.ledger.fields import code_field
+
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
-
-
-def code_field(max_length: int = 120, **more: object) -> "models.CharField[str, str]":
-    """A code or id: compared byte by byte."""
-    return models.CharField(max_length=max_length, db_collation="C", **more)  # type: ignore[arg-type]
 
 
 class Alert(models.Model):

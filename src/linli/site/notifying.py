@@ -23,7 +23,10 @@ from linli.notices import actions as notices
 from linli.notices import queries as told
 from linli.notices.queries import NoticeInfo
 from linli.notices.transports import Message
+from linli.ui.templatetags.ui import colon
 
+MOST_SUBJECT = 100
+"""Letters of a subject; the text has all of it."""
 STALE = timedelta(days=3)
 """Older entries are history that is brought in: nobody is told of them."""
 
@@ -80,6 +83,7 @@ def message(delivery: str, user: str, channel: Channel, found: Sequence[NoticeIn
         if channel is not Channel.EMAIL:
             return Message(delivery, "", _short(lines))
         subject = lines[0] if len(lines) == 1 else _many(len(lines))
+        subject = " ".join(subject.split())[:MOST_SUBJECT]  # the words of an alert may have several lines
         link = f"{settings.SITE_ADDRESS}{reverse('desk-notices')}" if settings.SITE_ADDRESS else ""
         ending = [str(_("Which messages you get, and when: Notices, Settings."))]
         return Message(delivery, f"[Linli] {subject}", "\n".join([*lines, "", *([link] if link else []), *ending]))
@@ -92,7 +96,7 @@ def _many(count: int) -> str:
 def _short(lines: Sequence[str]) -> str:
     if len(lines) == 1:
         return f"[Linli] {lines[0]}"
-    return f"[Linli] {_many(len(lines))}: {lines[0]} …"
+    return f"[Linli] {_many(len(lines))}{colon()}{lines[0]} …"
 
 
 def _lines(found: Sequence[NoticeInfo]) -> list[str]:
@@ -103,13 +107,16 @@ def _lines(found: Sequence[NoticeInfo]) -> list[str]:
             by_district.setdefault(notice.district, []).append(notice.case)
     for district, ids in by_district.items():
         states |= {case: loaded.state for case, loaded in cases.load(district, ids).items()}
-    return [_line(notice, states.get(notice.case or "")) for notice in found]
+    alerts: dict[str, str] = {}
+    for district in {notice.district for notice in found if notice.alert}:
+        alerts |= told.alert_words(district, [n.alert for n in found if n.alert and n.district == district])
+    return [_line(notice, states.get(notice.case or ""), alerts.get(notice.alert or "", "")) for notice in found]
 
 
-def _line(notice: NoticeInfo, state: CaseState | None) -> str:
-    """One notice in one line. Texts of an alert are masked, and what it is for; of a case only its number is said."""
+def _line(notice: NoticeInfo, state: CaseState | None, alert: str) -> str:
+    """One notice in words: an alert says what it was written for, masked; of a case only its number is said."""
     if notice.alert:
-        return f"{KINDS[Kind.ALERT]}: {told.alert_words(notice.district, [notice.alert]).get(notice.alert, '')}"
+        return f"{KINDS[Kind.ALERT]}{colon()}{alert}"
     words = str(KINDS[notice.kind])
     if state is None:
         return words

@@ -3,16 +3,13 @@
 Of places and units, never of a person.
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-
-def code_field(max_length: int = 120, **more: Any) -> "models.CharField[str, str]":
-    """A code or id: compared byte by byte."""
-    return models.CharField(max_length=max_length, db_collation="C", **more)
+from linli.ledger.fields import code_field
 
 
 class Visit(models.Model):

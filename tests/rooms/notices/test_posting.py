@@ -161,6 +161,18 @@ def test_what_is_read_is_forgotten_after_a_month_and_what_is_not_after_half_a_ye
     assert actions.forget(timezone.now() + timedelta(days=181)) == 1
 
 
+def test_what_must_stay_does_not_keep_what_may_go(today: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk = person(today, STATION, "desk_clerk")
+    for number in range(4):
+        today.report(f"第{number}盏路灯不亮了。")
+        today.later()
+    relayed()
+    newest, *_older = queries.page(clerk, DISTRICT, unread_only=True).lines
+    actions.read_one(clerk, DISTRICT, newest.id, now=timezone.now())
+    monkeypatch.setattr("linli.notices.actions.posting.AT_ONCE", 2)
+    assert actions.forget(timezone.now() + timedelta(days=31)) == 1
+
+
 def test_a_reporter_and_a_stranger_have_none(today: Place) -> None:
     assert queries.wishes("nobody") == Wishes()
     assert queries.unread(Actor(ActorKind.REPORTER, "reporter"), DISTRICT) == 0

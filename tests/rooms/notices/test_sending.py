@@ -147,6 +147,22 @@ def test_an_e_mail_names_the_case_and_nothing_of_what_it_is_about(place: Place, 
     assert send().messages == 0
 
 
+def test_an_alert_of_several_lines_arrives_whole_under_a_subject_of_one(
+    place: Place, clerk: Actor, mailbox: Mailbox
+) -> None:
+    wish(clerk, Channel.EMAIL, "clerk@district.example")
+    head = directory.actor(hire(place, f"{DISTRICT}.district_centre").user, timezone.now())
+    actions.send_alert(
+        head, DISTRICT, [STATION], "河水漫上堤路。\n立即封路。", now=timezone.now(), policy=place.policy,
+        tz=place.policy.calendar.tz,
+    )  # fmt: skip
+    assert send().messages == 1
+    ((_to, mail),) = mailbox.mails
+    assert "河水漫上堤路。 立即封路。" in str(make_header(decode_header(mail["Subject"])))
+    text = mail.get_payload(decode=True).decode()
+    assert "河水漫上堤路。\n立即封路。" in text.replace("\r\n", "\n")
+
+
 def test_several_at_once_are_one_message(place: Place, clerk: Actor, mailbox: Mailbox) -> None:
     wish(clerk, Channel.EMAIL, "clerk@district.example")
     numbers = reported(place, 3)

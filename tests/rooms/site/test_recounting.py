@@ -15,7 +15,7 @@ from linli.catalogue.calendars import Correction, DayKind
 from linli.ledger import queries as ledger
 from linli.site import recounting
 from linli.site.sweeping import sweep_once
-from tests.rooms.conftest import DISTRICT, MONDAY, Place
+from tests.rooms.conftest import DISTRICT, Place
 
 WEDNESDAY = date(2026, 11, 18)
 FLOOD = Correction(WEDNESDAY, DayKind.HOLIDAY, "防汛停工 / Flood closure")
@@ -154,8 +154,7 @@ def test_a_year_whose_notice_was_entered_counts_as_known(place: Place) -> None:
     held = calendars.calendar_in_force()
     assert held is not None
     year = held.calendar.last.year + 1
-    if year > MONDAY.year + 1:
-        pytest.skip("the library holds the next year's notice by now")
+    place.now = place.now.replace(year=year - 1)  # whatever the library holds by now
     day = Correction(date(year, 2, 8), DayKind.HOLIDAY, "春节 / Spring Festival")
     correct(place, day, notice_years=(year,))
     held = calendars.calendar_in_force()

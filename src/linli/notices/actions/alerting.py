@@ -8,12 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from linli.core.actor import Actor, PostHeld
+from linli.core.actor import Actor
 from linli.core.errors import Refusal
-from linli.core.notifying import Kind, Tiding
+from linli.core.notifying import Kind, Tiding, callers, may_be_called
 from linli.core.policy import Policy, Urgency
 from linli.core.privacy import mask
-from linli.core.territory import Function
 from linli.ledger import actions as ledger
 from linli.notices.actions.posting import News, post
 from linli.notices.models import Alert
@@ -21,22 +20,6 @@ from linli.notices.models import Alert
 STREAM = "alert"
 MOST_UNITS = 200
 MOST_WORDS = 500
-CALLS = frozenset({Function.DISPATCH, Function.SUPERVISE, Function.CONVENE})
-"""What a post needs to call others together."""
-
-
-def callers(actor: Actor) -> tuple[PostHeld, ...]:
-    """The posts on which the actor may call units of their area together."""
-    return tuple(held for held in actor.posts if held.functions & CALLS)
-
-
-def may_be_called(held: PostHeld, policy: Policy) -> list[str]:
-    """The units that a post may call: all that serve its area or a part of it, but its own."""
-    return [
-        unit.id
-        for unit in policy.territory.units.values()
-        if unit.id != held.unit and policy.territory.is_under(unit.area, held.area)
-    ]
 
 
 @transaction.atomic

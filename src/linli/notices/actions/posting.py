@@ -7,9 +7,10 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from linli.core.notifying import Kind, Tiding, send_at
+from linli.core.notifying import Kind, Tiding, Wishes, send_at
 from linli.core.policy import Urgency
 from linli.core.territory import Function
 from linli.directory import queries as directory
@@ -20,6 +21,8 @@ from linli.notices.transports import configured
 
 READ_DAYS, UNREAD_DAYS = 30, 180
 """How long notices are kept: they only point at the ledger, which keeps everything."""
+AT_ONCE = 5000
+"""So many are deleted in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,9 @@ def post(district: str, news: Sequence[News], *, now: datetime, tz: tzinfo) -> i
 
 def forget(now: datetime) -> int:
     """Deletes notices that are over, with their deliveries; how many."""
-    old = Notice.objects.filter(at__lt=now - timedelta(days=READ_DAYS))
-    ids = [
-        row.id for row in old.only("id", "at", "read_at")[:5000] if row.read_at or row.at < now - timedelta(UNREAD_DAYS)
-    ]
+    read = Q(read_at__isnull=False, at__lt=now - timedelta(days=READ_DAYS))
+    old = Notice.objects.filter(read | Q(at__lt=now - timedelta(days=UNREAD_DAYS)))
+    ids = list(old.order_by("at").values_list("id", flat=True)[:AT_ONCE])
     with transaction.atomic():
         Delivery.objects.filter(notice_id__in=ids).delete()
         Notice.objects.filter(id__in=ids).delete()
@@ -101,21 +103,27 @@ def _written(district: str, rows: list[Notice], now: datetime, tz: tzinfo) -> in
     fresh = set(
         Notice.objects.filter(district_id=district, id__in=[row.id for row in rows]).values_list("id", flat=True)
     )
-    pushed = [row for row in rows if row.id in fresh and row.duty]
-    channels = configured()
-    if channels and pushed:
-        users = sorted({row.user_id for row in pushed})
-        wishes, addresses = queries.wishes_of(users), queries.channels_of(users)
-        Delivery.objects.bulk_create(
-            Delivery(
-                id=uuid7(), district_id=district, notice_id=row.id, user_id=row.user_id, channel=channel,
-                send_at=at, due_at=at,
-            )
-            for row in pushed
-            for channel in channels
-            if row.user_id in wishes
-            and channel in addresses.get(row.user_id, ())
-            and wishes[row.user_id].wants(channel, Urgency(row.urgency), Kind(row.kind))
-            for at in [send_at(channel, Urgency(row.urgency), Kind(row.kind), wishes[row.user_id], now, tz)]
-        )  # fmt: skip
+    Delivery.objects.bulk_create(_deliveries([row for row in rows if row.id in fresh and row.duty], now, tz))
     return len(fresh)
+
+
+def _deliveries(rows: list[Notice], now: datetime, tz: tzinfo) -> list[Delivery]:
+    """One for each channel that the site has, that the person wants for such news, and on which they are reached."""
+    channels = configured()
+    if not channels or not rows:
+        return []
+    users = sorted({row.user_id for row in rows})
+    wishes, addresses = queries.wishes_of(users), queries.channels_of(users)
+    found = []
+    for row in rows:
+        wanted, urgency, kind = wishes.get(row.user_id, Wishes()), Urgency(row.urgency), Kind(row.kind)
+        for channel in channels:
+            if channel in addresses.get(row.user_id, ()) and wanted.wants(channel, urgency, kind):
+                at = send_at(channel, urgency, kind, wanted, now, tz)
+                found.append(
+                    Delivery(
+                        id=uuid7(), district_id=row.district_id, notice_id=row.id, user_id=row.user_id,
+                        channel=channel, send_at=at, due_at=at,
+                    )
+                )  # fmt: skip
+    return found

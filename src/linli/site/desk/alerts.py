@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.cases import words
 from linli.core.errors import Refusal
+from linli.core.notifying import callers, may_be_called
 from linli.core.territory import AreaKind, Unit
 from linli.directory import queries as directory
 from linli.notices import actions
 from linli.notices import queries as notices
-from linli.notices.actions.alerting import MOST_WORDS, callers, may_be_called
+from linli.notices.actions import MOST_WORDS
 from linli.notices.queries import AlertInfo, Proof
 from linli.site.desk.asking import Asking, desk_page
 from linli.site.desk.frame import common

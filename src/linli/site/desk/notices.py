@@ -15,11 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.cases import queries as cases
 from linli.core.errors import Refusal
-from linli.core.notifying import Kind
+from linli.core.notifying import Kind, callers
 from linli.core.policy import Urgency
 from linli.notices import actions
 from linli.notices import queries as notices
-from linli.notices.actions.alerting import callers
 from linli.notices.forms import USE_LABELS, WishesForm
 from linli.notices.queries import NoticeInfo, Sending
 from linli.notices.transports import configured

@@ -16,6 +16,7 @@ from linli.core.territory import AreaKind
 from linli.directory import queries as directory
 from linli.site.desk import leader
 from linli.site.desk.asking import Asking
+from linli.ui.templatetags.ui import colon
 
 CHANNELS = ("portal", "hotline", "wechat_mini", "walk_in", "patrol", "mailbox", "sensor", "api")
 
@@ -51,7 +52,7 @@ def _number(number: int) -> str:
 
 
 def _counted(name: str, number: int) -> str:
-    return _("%(name)s: %(number)s") % {"name": name, "number": _number(number)}
+    return f"{name}{colon()}{_number(number)}"
 
 
 def _channels(asking: Asking, came: selfcheck.Came) -> Line:

@@ -10,9 +10,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from linli.cases import queries as cases
-from linli.core.access import unit_may_read
-from linli.core.case.state import CaseState
 from linli.core.errors import Refusal
 from linli.core.supervising import (
     Ground,
@@ -28,7 +25,7 @@ from linli.core.territory import Function
 from linli.ledger import actions as ledger
 from linli.ledger.actions import StreamMoved
 from linli.ledger.pieces import write
-from linli.supervision.actions.writing import Writing
+from linli.supervision.actions.writing import Writing, require_readable, require_words
 from linli.supervision.models import Order
 from linli.supervision.queries.orders import STREAM, as_order, visible_orders
 from linli.vault import actions as vault
@@ -53,7 +50,7 @@ def issue_order(
         return key
     due = _checked(by, issuer, unit, words, due_on)
     if case is not None:
-        _require_readable(by, unit, case)
+        require_readable(by, unit, case)
     try:
         with transaction.atomic():
             row = Order.objects.create(
@@ -113,7 +110,7 @@ def _checked(by: Writing, issuer: str, unit: str, words: str, due_on: date) -> d
         raise Refusal("order_not_yours")
     if not stands_over(issuer, unit, by.policy):
         raise Refusal("order_unit_not_below")
-    _require_words(words)
+    require_words(words)
     return _end_of(by, due_on)
 
 
@@ -122,21 +119,6 @@ def _end_of(by: Writing, due_on: date) -> datetime:
     if due <= by.now:
         raise Refusal("order_day_over")
     return due
-
-
-def _require_words(words: str) -> None:
-    if not words.strip():
-        raise Refusal("order_words_missing")
-
-
-def _require_readable(by: Writing, unit: str, case: str) -> CaseState:
-    """The case, if both sides may read it: nobody is asked about a complaint against themselves (rights R10)."""
-    found = cases.case_for(by.actor, by.district, case)
-    if found is None:
-        raise Refusal("case_unknown")
-    if not unit_may_read(by.policy.territory.units[unit], found.state):
-        raise Refusal("order_unit_recused")
-    return found.state
 
 
 def _found(by: Writing, order: str) -> Order:
@@ -150,7 +132,7 @@ def _found(by: Writing, order: str) -> Order:
 def _moved(by: Writing, row: Order, act: OrderAct, version: int, words: str | None, **changes: Any) -> None:
     after = after_order_act(as_order(row), act, by.actor, by.policy)
     if words is not None:
-        _require_words(words)
+        require_words(words)
     seen = Order.objects.filter(district_id=by.district, id=row.id, version=version)
     if not seen.update(state=after.value, version=version + 1, **changes):
         raise Refusal("order_moved")

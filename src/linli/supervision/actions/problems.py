@@ -7,8 +7,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from uuid_utils.compat import uuid7
 
-from linli.cases import queries as cases
-from linli.core.access import unit_may_read
 from linli.core.errors import Refusal
 from linli.core.privacy import mask
 from linli.core.supervising import (
@@ -23,7 +21,7 @@ from linli.core.supervising import (
 from linli.core.territory import Function
 from linli.ledger import actions as ledger
 from linli.ledger.actions import StreamMoved
-from linli.supervision.actions.writing import Writing, digest
+from linli.supervision.actions.writing import Writing, digest, require_readable, require_words
 from linli.supervision.models import Problem, ProblemCase
 from linli.supervision.queries.problems import STREAM, as_problem, visible_problems
 
@@ -60,9 +58,9 @@ def raise_problem(
     if not stands_over(supervisor, owner, by.policy):
         raise Refusal("order_unit_not_below")
     _require_ahead(by, due_on)
-    _require_words(title, words)
+    require_words(title, words)
     if case is not None:
-        _require_readable(by, owner, case)
+        require_readable(by, owner, case)
     try:
         with transaction.atomic():
             row = Problem.objects.create(
@@ -97,7 +95,7 @@ def add_case_to_problem(by: Writing, problem: str, case: str) -> bool:
         raise Refusal("problem_not_yours")
     if row.ended_at is not None:
         raise Refusal("problem_moved")
-    _require_readable(by, row.owner, case)
+    require_readable(by, row.owner, case)
     named = set(row.cases.values_list("case_id", flat=True))
     if UUID(case) in named:
         return False
@@ -146,10 +144,10 @@ ENTRIES = {
 def _changes(by: Writing, act: ProblemAct, words: str, due_on: date | None) -> dict[str, Any]:
     """What an act changes besides the state."""
     if act is ProblemAct.REPORT_DONE:
-        _require_words(words)
+        require_words(words)
         return {"outcome": mask(words.strip()), "done_by": by.actor.id, "remark": ""}
     if act is ProblemAct.SEND_BACK:
-        _require_words(words)
+        require_words(words)
         if due_on is None:
             raise Refusal("order_day_over")
         _require_ahead(by, due_on)
@@ -160,19 +158,6 @@ def _changes(by: Writing, act: ProblemAct, words: str, due_on: date | None) -> d
 def _require_ahead(by: Writing, due_on: date) -> None:
     if due_on < by.policy.calendar.local(by.now).date():
         raise Refusal("order_day_over")
-
-
-def _require_words(*words: str) -> None:
-    if not all(text.strip() for text in words):
-        raise Refusal("order_words_missing")
-
-
-def _require_readable(by: Writing, owner: str, case: str) -> None:
-    found = cases.case_for(by.actor, by.district, case)
-    if found is None:
-        raise Refusal("case_unknown")
-    if not unit_may_read(by.policy.territory.units[owner], found.state):
-        raise Refusal("order_unit_recused")
 
 
 def _link(by: Writing, row: Problem, case: str) -> None:
