@@ -74,6 +74,11 @@ def serving() -> Iterator[str]:
             signal.connect(close_old_connections)
 
 
+def settled(page: Page) -> None:
+    """Waits until no form is on its way: one with words first asks whether the site answers, and only then is sent."""
+    page.wait_for_function("document.querySelector('form[data-sending]') === null")
+
+
 @dataclass
 class Window:
     """One person's browser window: opens pages and keeps a picture of each that matters."""
@@ -92,7 +97,8 @@ class Window:
         return self.page
 
     def picture(self, name: str) -> None:
-        """Keeps the whole page as it is now, and sees that nothing runs out of it sideways."""
+        """Keeps the whole page as it is once what was sent is there, and sees that nothing runs out of it sideways."""
+        settled(self.page)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=str(self.folder / f"{self.count():02d}-{name}.png"), full_page=True)
 

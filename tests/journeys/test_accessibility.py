@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from linli.notices.actions import send_alert
 from linli.supervision import actions as supervision
 from linli.supervision.actions import Writing
-from tests.journeys.browsing import AXE, SCREENSHOTS
+from tests.journeys.browsing import AXE, SCREENSHOTS, settled
 from tests.journeys.conftest import CENTRE, DISTRICT, DISTRICT_CENTRE, PASSWORD, SANITATION, STATION, Hire
 from tests.journeys.test_state import poison
 from tests.rooms.conftest import COMMUNITY, Place
@@ -23,6 +23,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def looked_at(page: Page, name: str, language: str, scheme: str) -> list[str]:
     """What is wrong with the page as it is; a picture of it is kept."""
+    settled(page)
     folder = SCREENSHOTS / f"pages-{language}-{scheme}"
     folder.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(folder / f"{name}.png"), full_page=True)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from linli.accounts import actions as accounts
 from linli.core.calendar import Limit
 from linli.directory import actions as directory
-from tests.journeys.browsing import DESKTOP, PHONE, serving
+from tests.journeys.browsing import DESKTOP, PHONE, serving, settled
 from tests.journeys.conftest import DISTRICT_CENTRE, PASSWORD, Hire
 from tests.journeys.test_accessibility import looked_at
 from tests.rooms.conftest import Place
@@ -99,10 +99,12 @@ def test_a_limit_is_changed_by_two_and_holds_for_what_comes(
     first.get_by_role("link", name=say["change"]).click()
     first.get_by_role("group", name=say["handle"]).get_by_label(say["many"]).fill("0")
     first.get_by_role("button", name=say["keep"]).click()
+    settled(first)
     assert first.locator(".field.wrong").count() == 1
     faults += looked_at(first, "draft-refused", language, "light")
     first.get_by_role("group", name=say["handle"]).get_by_label(say["many"]).fill("8")
     first.get_by_role("button", name=say["keep"]).click()
+    settled(first)
     seen = first.locator("main").inner_text()
     assert OLD.words(language) in seen
     assert NEW.words(language) in seen
@@ -110,6 +112,7 @@ def test_a_limit_is_changed_by_two_and_holds_for_what_comes(
     first.get_by_label(say["why"]).fill(say["reason"])
     faults += looked_at(first, "draft", language, "light")
     first.get_by_role("button", name=say["propose"], exact=True).click()
+    settled(first)
     assert first.get_by_role("button", name=say["publish"], exact=True).count() == 0
     assert str(district.policy.matters[REFUSE].handle_limit) == "4wh", "nothing is in force yet"
 
@@ -120,6 +123,7 @@ def test_a_limit_is_changed_by_two_and_holds_for_what_comes(
     assert NEW.words(language) in second.locator("main").inner_text()
     assert second.get_by_label(say["why"]).input_value() == say["reason"]
     second.get_by_role("button", name=say["publish"], exact=True).click()
+    settled(second)
     assert say["reason"] in second.locator("main").inner_text()
     faults += looked_at(second, "history", language, "light")
     assert str(district.policy.matters[REFUSE].handle_limit) == "8wh"
@@ -134,4 +138,5 @@ def test_a_limit_is_changed_by_two_and_holds_for_what_comes(
     assert faults == [], "\n".join(faults)
 
     second.get_by_role("button", name=say["back"]).click()
+    settled(second)
     assert second.get_by_role("heading", level=2).first.inner_text().endswith(REFUSE)

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from linli.cases import queries
-from tests.journeys.browsing import DESKTOP, PHONE, SCREENSHOTS, Window, serving
+from tests.journeys.browsing import DESKTOP, PHONE, SCREENSHOTS, Window, serving, settled
 from tests.journeys.conftest import CENTRE, DISTRICT, PASSWORD, SANITATION, STATION, Hire
 from tests.rooms.conftest import Place
 
@@ -185,6 +185,7 @@ def test_it_carries_a_report_from_the_resident_back_to_the_resident(
     page.locator("[name=number]").fill(number)
     page.locator("[name=code]").fill(code.lower().replace("-", ""))
     page.get_by_role("button", name=says["show"], exact=True).click()
+    settled(page)
     assert REASON in page.locator("main").inner_text()
     assert DONE not in page.locator("main").inner_text(), "officers' internal words stay inside"
     again.picture("my-case-answered")
@@ -192,6 +193,7 @@ def test_it_carries_a_report_from_the_resident_back_to_the_resident(
     page.get_by_label(says["happy"], exact=True).check()
     again.picture("my-case-rate")
     page.get_by_role("button", name=says["satisfied"], exact=True).click()
+    settled(page)
     assert says["closed"] in page.locator("main").inner_text()
     again.picture("my-case-closed")
 
