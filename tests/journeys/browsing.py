@@ -76,7 +76,7 @@ def serving() -> Iterator[str]:
 
 def settled(page: Page) -> None:
     """Waits until no form is on its way: one with words first asks whether the site answers, and only then is sent."""
-    page.wait_for_function("document.querySelector('form[data-sending]') === null")
+    page.locator("form[data-sending]").first.wait_for(state="detached")
 
 
 @dataclass
