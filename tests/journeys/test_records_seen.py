@@ -1,7 +1,7 @@
 """Notes, mentions and standard answers in a real browser: on a phone, by keyboard, and fit for everybody."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from linli.cases import actions as cases
 from tests.journeys.conftest import DISTRICT, DISTRICT_CENTRE, PASSWORD, STATION, Hire
@@ -101,7 +101,7 @@ def test_an_answer_fills_the_field_without_another_page_and_a_key_leads_to_the_n
 
     page.goto(f"/desk/case/{case}/")
     page.keyboard.press("i")
-    page.wait_for_function("document.activeElement.id == 'note-words'")
+    expect(page.locator("#note-words")).to_be_focused()
     page.keyboard.type("已看过现场。")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
